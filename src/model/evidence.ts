@@ -1,0 +1,134 @@
+import type { ChecklistDefinition } from './checklist.ts';
+import type { DependencyChanges } from './dependency.ts';
+
+/** Which state of the repository a file is wanted from. `base` is the tip of the base branch. */
+export type Side = 'base' | 'merge-base' | 'head';
+
+/** Something a practice needs beyond the snapshot. Data, so that asking twice for the same thing costs once. */
+export type EvidenceRequest =
+  /** The text of one file. */
+  | { kind: 'file'; path: string; side: Side }
+  /** The names in one folder, not its subfolders. */
+  | { kind: 'folder'; path: string; side: Side }
+  /** What a package registry says about a name. The gatherer decides nothing about privacy: do not ask for private names. */
+  | { kind: 'package'; ecosystem: 'npm'; name: string }
+  /** What the change does to the dependencies the repository declares, from its manifests on both sides. */
+  | { kind: 'dependency-changes' }
+  /** The checklists in force, built in and the repository's own. */
+  | { kind: 'checklists' };
+
+/** `absent` is a fact about the repository; `unavailable` is a fact about us. Never take one for the other. */
+export type FileAnswer =
+  | { state: 'found'; text: string }
+  | { state: 'absent' }
+  | { state: 'binary' }
+  | { state: 'unavailable'; cause: string };
+
+/** Names are those of the folder's direct children. */
+export type FolderAnswer =
+  | { state: 'found'; entries: readonly { name: string; kind: 'file' | 'folder' | 'other' }[] }
+  | { state: 'absent' }
+  | { state: 'unavailable'; cause: string };
+
+/** What a registry said of a package, when, and how it was asked. */
+export type PackageAnswer = { registry: string; askedAt: string } & (
+  | {
+      state: 'exists';
+      /** Published versions, as the registry lists them. */
+      versions: readonly string[];
+      /** Dist-tag to version. */
+      tags: Readonly<Record<string, string>>;
+      /** Version to the message that deprecates it. */
+      deprecated: Readonly<Record<string, string>>;
+    }
+  /** The registry's own stand-in for a name that was taken down ("security holding package"). */
+  | { state: 'placeholder' }
+  /** The name is known and nothing of it is left. */
+  | { state: 'unpublished'; at: string | null }
+  /** Two answers "no such package", apart, with the canaries answering. */
+  | { state: 'absent'; status: number; answers: readonly { at: string; status: number }[] }
+  /** The first "no such package" was heard; the second is still to be asked, not before `retryAt`. */
+  | { state: 'confirming'; status: number; retryAt: string }
+  /** 401, 403: the registry will not say. */
+  | { state: 'private'; status: number }
+  /** Anything else: 408, 429, 451, 5xx, time-outs, malformed answers, look-ups switched off. */
+  | { state: 'unavailable'; cause: string; status: number | null; retryAt: string | null }
+);
+
+/** The checklists in force, or what is wrong with one. */
+export interface ChecklistsAnswer {
+  lists: readonly ChecklistDefinition[];
+  problems: readonly { path: string; line: number; message: string }[];
+}
+
+/** The answer that belongs to a kind of request. */
+export interface AnswerByKind {
+  file: FileAnswer;
+  folder: FolderAnswer;
+  package: PackageAnswer;
+  'dependency-changes': DependencyChanges;
+  checklists: ChecklistsAnswer;
+}
+
+/** A request together with its answer. */
+export type EvidenceEntry = {
+  [K in keyof AnswerByKind]: [Extract<EvidenceRequest, { kind: K }>, AnswerByKind[K]];
+}[keyof AnswerByKind];
+
+/** The same request, however written, has the same key. */
+export function keyOfRequest(request: EvidenceRequest): string {
+  switch (request.kind) {
+    case 'file':
+    case 'folder':
+      return `${request.kind}\0${request.side}\0${request.path}`;
+    case 'package':
+      return `package\0${request.ecosystem}\0${request.name}`;
+    case 'dependency-changes':
+    case 'checklists':
+      return request.kind;
+  }
+}
+
+/** Everything gathered for one evaluation. A practice may look up only what it asked for in `needs`. */
+export class Evidence {
+  readonly #answers = new Map<string, AnswerByKind[keyof AnswerByKind]>();
+
+  constructor(entries: Iterable<EvidenceEntry> = []) {
+    for (const [request, answer] of entries) this.add(request, answer);
+  }
+
+  add<K extends keyof AnswerByKind>(request: Extract<EvidenceRequest, { kind: K }>, answer: AnswerByKind[K]): void {
+    this.#answers.set(keyOfRequest(request), answer);
+  }
+
+  has(request: EvidenceRequest): boolean {
+    return this.#answers.has(keyOfRequest(request));
+  }
+
+  /** The text of a file. A request that was never made reads as `unavailable`, so a forgotten need cannot pass for an absent file. */
+  file(path: string, side: Side): FileAnswer {
+    return this.#get({ kind: 'file', path, side }) ?? { state: 'unavailable', cause: 'it was not asked for' };
+  }
+
+  folder(path: string, side: Side): FolderAnswer {
+    return this.#get({ kind: 'folder', path, side }) ?? { state: 'unavailable', cause: 'it was not asked for' };
+  }
+
+  /** `undefined` when the look-up was never asked for. */
+  package(ecosystem: 'npm', name: string): PackageAnswer | undefined {
+    return this.#get({ kind: 'package', ecosystem, name });
+  }
+
+  /** `undefined` when it was never asked for. */
+  dependencyChanges(): DependencyChanges | undefined {
+    return this.#get({ kind: 'dependency-changes' });
+  }
+
+  checklists(): ChecklistsAnswer {
+    return this.#get({ kind: 'checklists' }) ?? { lists: [], problems: [] };
+  }
+
+  #get<K extends keyof AnswerByKind>(request: Extract<EvidenceRequest, { kind: K }>): AnswerByKind[K] | undefined {
+    return this.#answers.get(keyOfRequest(request)) as AnswerByKind[K] | undefined;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * A pull request as Composure sees it: plain data, the same whether it was read from GitHub or from a local
+ * repository. Practices read this and nothing else of the outside world.
+ */
+export interface PullRequest {
+  repository: Repository;
+  /** The number on GitHub; `null` for a review of a local branch. */
+  number: number | null;
+  title: string;
+  /** Markdown as its author wrote it; empty when there is none. Hostile text. */
+  body: string;
+  author: Account;
+  labels: string[];
+  draft: boolean;
+  state: 'open' | 'closed' | 'merged';
+  /** The branch it goes into, at its present tip. The diff runs from the merge base, which may be older. */
+  base: { branch: string; sha: string };
+  head: { branch: string; sha: string; fromFork: boolean };
+  /** Oldest first. GitHub lists at most 250. */
+  commits: Commit[];
+  commitsComplete: boolean;
+  /** In the order of their paths, compared byte by byte. */
+  files: ChangedFile[];
+  /** What the source says the whole change amounts to, however many files could be read. */
+  totals: { files: number; additions: number; deletions: number };
+  /** False when the files read do not add up to `totals`, or a patch is missing that should be there. */
+  filesComplete: boolean;
+  /** Oldest first; empty locally. */
+  reviews: SubmittedReview[];
+  /** Boxes that people ticked in our comment and whose author is known; empty locally. */
+  ticks: Tick[];
+  /** When this evaluation looked at the world: ISO 8601, UTC. The only clock a practice may read. */
+  evaluatedAt: string;
+}
+
+/** A repository, by the names GitHub gives it; a local one has the names of its folder. */
+export interface Repository {
+  owner: string;
+  name: string;
+  private: boolean;
+  defaultBranch: string;
+}
+
+/** Someone who acts on GitHub. Compare by `id` where there is one: a login can be given away. */
+export interface Account {
+  /** GitHub's numeric id; `null` where only a name is known (a local commit, a deleted account). */
+  id: number | null;
+  /** As GitHub shows it in REST: bots end in `[bot]`. */
+  login: string;
+  kind: 'user' | 'bot' | 'unknown';
+  /** The author's association with the repository, as GitHub names it; `NONE` locally. */
+  association: string;
+}
+
+/** One commit of the pull request. */
+export interface Commit {
+  sha: string;
+  /** The whole message, trailers included. Hostile text. */
+  message: string;
+  trailers: Trailer[];
+  author: Signature;
+  committer: Signature;
+  parents: string[];
+}
+
+/** `Key: value` at the end of a commit message, as `git interpret-trailers` reads it. */
+export interface Trailer {
+  key: string;
+  value: string;
+}
+
+/** Who a commit says made it. Anyone can write anything here; `login` is GitHub's own match by e-mail. */
+export interface Signature {
+  name: string;
+  email: string;
+  login: string | null;
+}
+
+/** What happened to a file. */
+export type FileStatus = 'added' | 'removed' | 'modified' | 'renamed' | 'copied' | 'changed';
+
+/** One file of the change. */
+export interface ChangedFile {
+  /** Path at head (at the merge base for a removed file), with `/`. Hostile text. */
+  path: string;
+  /** Where it was before; only for `renamed` and `copied`. */
+  previousPath?: string;
+  status: FileStatus;
+  /** Lines added and deleted, as git counts them. Both 0 for a binary file. */
+  additions: number;
+  deletions: number;
+  /** Git's id of the content at head; `null` for a removed file. */
+  blob: string | null;
+  /**
+   * `text`: `hunks` hold the whole change (none for a pure rename or mode change).
+   * `binary`: git or GitHub shows no text for it.
+   * `missing`: there is text, and it could not be read (too large, truncated, malformed): never take it for small.
+   */
+  patch: 'text' | 'binary' | 'missing';
+  hunks: Hunk[];
+}
+
+/** One hunk of a unified diff. Line numbers count from 1; a side without lines has the line before it. */
+export interface Hunk {
+  oldStart: number;
+  oldLines: number;
+  newStart: number;
+  newLines: number;
+  /** Each with its leading ` `, `+` or `-`; `\ No newline at end of file` stands as a line of its own. */
+  lines: string[];
+}
+
+/** A review that somebody submitted. */
+export interface SubmittedReview {
+  id: number;
+  author: Account;
+  state: 'approved' | 'changes-requested' | 'commented' | 'dismissed' | 'pending';
+  /** The head commit it was made on; `null` when GitHub no longer knows it. */
+  commit: string | null;
+  submittedAt: string | null;
+  body: string;
+}
+
+/** A box ticked in our comment, by a known person. Whether it counts is the practice's to say. */
+export interface Tick {
+  item: string;
+  by: Account;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** The head commit the comment was showing when the box was ticked; `null` when unknown. */
+  commit: string | null;
+}
