@@ -1,0 +1,181 @@
+import type { ChangedFile, FileStatus, Hunk } from '../model/pull-request.ts';
+import { parseHunks } from '../parse-hunks.ts';
+import type { ReadObjects } from './repository.ts';
+
+/** What git knows of a file of the change before its patch is read. */
+interface Entry {
+  path: string;
+  previousPath?: string;
+  letter: string;
+  /** Ids of the content; `null` where the file is not there. */
+  before: string | null;
+  after: string | null;
+  /** `null` for a binary file. */
+  lines: { additions: number; deletions: number } | null;
+}
+
+/** Beyond this many files that came or went, git compares only names and ids: the work grows with the square. */
+const RENAME_LIMIT = 3_000;
+
+/** Of all patches together. The files behind it are `missing`; a change so large is judged by its counts. */
+const MAX_PATCH_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Renames from half alike on, as GitHub finds them; copies count as added. Everything that configuration could turn
+ * is said outright, and no program of the repository's choosing takes part.
+ */
+const COMPARE = [
+  ...['diff-tree', '-r', '-M50%', `-l${RENAME_LIMIT}`, '--no-ext-diff', '--no-textconv', '--no-color'],
+  ...['--diff-algorithm=myers', '--indent-heuristic', '--inter-hunk-context=0', '--submodule=short'],
+  ...['--ignore-submodules=none', '--no-relative', '--src-prefix=a/', '--dst-prefix=b/'],
+];
+
+const STATUS: Readonly<Record<string, FileStatus>> = {
+  A: 'added',
+  C: 'copied',
+  D: 'removed',
+  M: 'modified',
+  R: 'renamed',
+  // A file became a symbolic link or a submodule, or the other way round.
+  T: 'changed',
+};
+
+/**
+ * The files that differ between two commits, in the byte order of their paths, and their totals as git counts them.
+ * A refusal by git (objects that a shallow or partial clone lacks) is given back as its complaint.
+ */
+export async function readChangedFiles(
+  git: ReadObjects,
+  before: string,
+  after: string,
+  maxPatchBytes = MAX_PATCH_BYTES,
+): Promise<{ ok: true; files: ChangedFile[]; totals: Totals } | { ok: false; stderr: string }> {
+  const [list, patches] = await Promise.all([
+    git([...COMPARE, '--raw', '--numstat', '--no-abbrev', '-z', before, after]),
+    // Without -z: there git quotes odd paths, so that none can break a header apart.
+    git([...COMPARE, '--patch', '--unified=3', '--full-index', before, after], { maxBytes: maxPatchBytes }),
+  ]);
+  if (list.status !== 0) return { ok: false, stderr: list.stderr };
+  if (patches.status !== 0 && !patches.truncated) return { ok: false, stderr: patches.stderr };
+  const entries = parseEntries(list.stdout);
+  const texts = splitPatches(patches.stdout);
+  if (patches.truncated) texts.pop();
+
+  const files: ChangedFile[] = [];
+  let next = 0;
+  for (const entry of entries) {
+    const patches = texts.slice(next, next + patchesOf(entry));
+    files.push(toChangedFile(entry, patches));
+    next += patchesOf(entry);
+  }
+  if (next !== texts.length && !patches.truncated) {
+    throw new Error(`git printed ${texts.length} patches where ${next} were to be expected`);
+  }
+  return { ok: true, files: inByteOrder(files), totals: totalsOf(entries) };
+}
+
+type Totals = { files: number; additions: number; deletions: number };
+
+function totalsOf(entries: readonly Entry[]): Totals {
+  const sum = (count: (entry: Entry) => number | undefined) =>
+    entries.reduce((total, entry) => total + (count(entry) ?? 0), 0);
+  return {
+    files: entries.length,
+    additions: sum((entry) => entry.lines?.additions),
+    deletions: sum((entry) => entry.lines?.deletions),
+  };
+}
+
+/** `--raw --numstat -z`: first a raw record for each file, then in the same order the counts of each. */
+function parseEntries(output: Buffer): Entry[] {
+  const fields = output.toString('utf8').split('\0');
+  const entries: Entry[] = [];
+  let at = 0;
+  while (fields[at]?.startsWith(':')) {
+    const [, , before = '', after = '', status = ''] = fields[at]?.split(' ') ?? [];
+    const letter = status.charAt(0);
+    const moved = letter === 'R' || letter === 'C';
+    const [first = '', second = ''] = fields.slice(at + 1, at + 3);
+    entries.push({
+      path: moved ? second : first,
+      ...(moved ? { previousPath: first } : {}),
+      ...{ letter, before: idOrNull(before), after: idOrNull(after), lines: null },
+    });
+    at += moved ? 3 : 2;
+  }
+  for (const entry of entries) {
+    const [additions = '', deletions = ''] = fields[at]?.split('\t') ?? [];
+    if (additions !== '-') entry.lines = { additions: Number(additions), deletions: Number(deletions) };
+    at += entry.previousPath === undefined ? 1 : 3;
+  }
+  return entries;
+}
+
+function idOrNull(id: string): string | null {
+  return /^0+$/.test(id) ? null : id;
+}
+
+const HEADER = Buffer.from('diff --git ');
+const HEADER_ON_A_NEW_LINE = Buffer.from('\ndiff --git ');
+
+/** Cuts git's output at the headers. Lines of content begin with a space, `+`, `-` or `\`, so none can pose as one. */
+function splitPatches(output: Buffer): Buffer[] {
+  const patches: Buffer[] = [];
+  let start = output.subarray(0, HEADER.length).equals(HEADER) ? 0 : -1;
+  while (start !== -1) {
+    const next = output.indexOf(HEADER_ON_A_NEW_LINE, start);
+    patches.push(output.subarray(start, next === -1 ? undefined : next + 1));
+    start = next === -1 ? -1 : next + 1;
+  }
+  return patches;
+}
+
+function toChangedFile(entry: Entry, patches: readonly Buffer[]): ChangedFile {
+  const { path, previousPath, letter, before, after, lines } = entry;
+  const file = {
+    path,
+    ...(previousPath === undefined ? {} : { previousPath }),
+    status: STATUS[letter] ?? 'changed',
+    additions: lines?.additions ?? 0,
+    deletions: lines?.deletions ?? 0,
+    blob: after,
+  };
+  // Moved or given another mode: nothing of the content changed, be it text or not.
+  if (before === after) return { ...file, patch: 'text', hunks: [] };
+  if (lines === null) return { ...file, patch: 'binary', hunks: [] };
+  const hunks = patches.length === patchesOf(entry) ? readHunks(patches) : null;
+  if (hunks === null || !addsUp(hunks, entry)) return { ...file, patch: 'missing', hunks: [] };
+  return { ...file, patch: 'text', hunks };
+}
+
+/** How many patches git prints for it: a change of type is a removal and an addition. */
+function patchesOf({ letter }: Entry): number {
+  return letter === 'T' ? 2 : 1;
+}
+
+/** `null` when one of the patches cannot be understood. */
+function readHunks(patches: readonly Buffer[]): Hunk[] | null {
+  const all: Hunk[] = [];
+  for (const patch of patches) {
+    const start = patch.indexOf('\n@@ ');
+    const hunks = start === -1 ? [] : parseHunks(patch.toString('utf8', start + 1));
+    if (hunks === null) return null;
+    all.push(...hunks);
+  }
+  return all;
+}
+
+function addsUp(hunks: readonly Hunk[], { letter, lines }: Entry): boolean {
+  // Git counts a change of type as one change of content, and prints it as two.
+  if (letter === 'T') return true;
+  const count = (mark: string) =>
+    hunks.reduce((sum, hunk) => sum + hunk.lines.filter((line) => line.startsWith(mark)).length, 0);
+  return count('+') === lines?.additions && count('-') === lines.deletions;
+}
+
+function inByteOrder(files: ChangedFile[]): ChangedFile[] {
+  return files
+    .map((file) => ({ file, bytes: Buffer.from(file.path) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ file }) => file);
+}
