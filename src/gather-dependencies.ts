@@ -1,0 +1,42 @@
+import type { EvidenceSources } from './gather.ts';
+import { findDependencyChanges, manifestFiles, type RegistryPolicy } from './manifests/index.ts';
+import type { DependencyChanges } from './model/dependency.ts';
+import { Evidence } from './model/evidence.ts';
+import type { PullRequest } from './model/pull-request.ts';
+
+/** One round for manifests and settings, then one for each level of folders that a workspace's globs go down. */
+const MAX_ROUNDS = 40;
+
+/** The source of `dependency-changes` for one pull request, read from its repository only when somebody asks. */
+export function dependencySource(
+  pullRequest: PullRequest,
+  repository: EvidenceSources['repository'],
+  policy: RegistryPolicy,
+): EvidenceSources['dependencyChanges'] {
+  return async (requests) => {
+    const changes = await gatherDependencyChanges(pullRequest, repository, policy);
+    return requests.map((request) => [request, changes]);
+  };
+}
+
+/**
+ * Reads from the repository whatever it takes to say what the change does to dependencies. Where a workspace goes deeper
+ * than we follow, what is left unread is reckoned with, not guessed.
+ */
+async function gatherDependencyChanges(
+  pullRequest: PullRequest,
+  repository: EvidenceSources['repository'],
+  policy: RegistryPolicy,
+): Promise<DependencyChanges> {
+  const evidence = new Evidence();
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const wanted = manifestFiles(pullRequest, evidence).filter(
+      (request) => request.kind === 'file' || request.kind === 'folder',
+    );
+    if (wanted.length === 0) break;
+    for (const [request, answer] of await repository(wanted)) evidence.add(request, answer);
+    const unanswered = wanted.find((request) => !evidence.has(request));
+    if (unanswered) throw new Error(`The repository did not answer for ${JSON.stringify(unanswered)}`);
+  }
+  return findDependencyChanges(pullRequest, evidence, policy);
+}
