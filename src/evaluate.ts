@@ -2,7 +2,7 @@ import type { Config } from './config/config.ts';
 import type { Evidence } from './model/evidence.ts';
 import { isDependencyBotUpdate } from './model/package-files.ts';
 import type { PullRequest } from './model/pull-request.ts';
-import type { Conclusion, Mode, Outcome, PracticeOutcome, Review } from './model/review.ts';
+import { blocks, type Conclusion, type Outcome, type PracticeOutcome, type Review } from './model/review.ts';
 import type { Judgement, Practice } from './practices/define-practice.ts';
 
 /**
@@ -17,7 +17,7 @@ export function evaluate(
 ): Review {
   const byBot = isDependencyBotUpdate(pullRequest);
   const outcomes = practices.map((practice) => judge(practice, pullRequest, evidence, config, byBot));
-  return { conclusion: conclude(outcomes), problems: [], notes: [], practices: outcomes };
+  return { conclusion: conclude(outcomes), problems: [], proposed: [], notes: [], missing: [], practices: outcomes };
 }
 
 function judge(
@@ -47,6 +47,7 @@ function judge(
     findings: judgement.findings ?? [],
     missing: judgement.missing ?? [],
     items: judgement.items ?? [],
+    ...(judgement.details && { details: judgement.details }),
   };
 }
 
@@ -56,12 +57,6 @@ export function outcomeOf(judgement: Judgement): Outcome {
   if (judgement.findings?.some((finding) => finding.level === 'error')) return 'violation';
   if (judgement.missing && judgement.missing.length > 0) return 'undetermined';
   return judgement.waiting ? 'waiting' : 'pass';
-}
-
-/** True where this outcome keeps the pull request from being merged. */
-export function blocks(practice: { mode: Mode; outcome: Outcome; waiver?: unknown }): boolean {
-  if (practice.mode !== 'block' || practice.waiver) return false;
-  return practice.outcome === 'violation' || practice.outcome === 'waiting' || practice.outcome === 'undetermined';
 }
 
 /** Failure before action_required before success; neutral only when no practice had anything to judge. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
-import type { Facts, Finding, Item, Level, Missing, Mode } from '../model/review.ts';
+import type { Details, Facts, Finding, Item, Level, Missing, Mode } from '../model/review.ts';
 
 /** The three presets every practice gives its values for. */
 export type PresetName = 'advisory' | 'standard' | 'strict';
@@ -33,6 +33,8 @@ export interface Judgement {
   waiting?: boolean;
   /** Boxes for reviewers. */
   items?: Item[];
+  /** The figures behind the sentence, row by row. */
+  details?: Details;
 }
 
 /** What `evaluate` is given. */
