@@ -1,0 +1,50 @@
+import { setTimeout } from 'node:timers/promises';
+import { CommanderError } from 'commander';
+import { createProgram } from './cli/program.ts';
+import type { Environment } from './cli/settings.ts';
+import { practices } from './practices/index.ts';
+
+/** How wide text is where nobody says. */
+const WIDTH = 80;
+
+/** Runs the command line and sets the exit code. A fault of ours is thrown, and ends the process with its stack. */
+export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  // Whoever reads us may have seen enough: `composure check | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const program = createProgram(practices, {
+    async check(options) {
+      // Loaded when it is needed: help and complaints come at once.
+      const { check } = await import('./cli/check.ts');
+      const { exitCode, output, remarks } = await check(options, {
+        environment: process.env,
+        clock: () => new Date(),
+        sleep: (ms) => setTimeout(ms),
+        terminal: { width: process.stdout.columns ?? WIDTH, colour: wantsColour(process.env, process.stdout.isTTY) },
+        practices,
+      });
+      process.stdout.write(output);
+      for (const remark of remarks) process.stderr.write(`composure: ${remark}\n`);
+      process.exitCode = exitCode;
+    },
+    async start() {
+      const app = await import('./app.ts');
+      await app.start();
+    },
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said what is wrong, or printed the help that was asked for.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+/** `NO_COLOR` and `FORCE_COLOR` as their conventions have it, else whether a person is looking. */
+export function wantsColour({ NO_COLOR, FORCE_COLOR }: Environment, isTerminal: boolean | undefined): boolean {
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  return isTerminal === true;
+}
