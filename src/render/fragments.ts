@@ -1,0 +1,84 @@
+import type { Details, Finding, Item, Missing, PracticeOutcome, Problem, Waiver } from '../model/review.ts';
+import { commit, day, html, path, person, plain } from './escape.ts';
+import { shrinking } from './fit.ts';
+import { blocksOf, EMPTY, fold, join, type Markdown, md } from './markdown.ts';
+
+/** One finding: its place, then the practice's sentence. */
+export function findingText(finding: Finding, max = 2_000): Markdown {
+  const level = finding.level === 'error' ? EMPTY : finding.level === 'warning' ? md`Warning: ` : md`Note: `;
+  const message = plain(finding.message, { max });
+  // A sentence that names its file need not be told where it is, unless there is a line to add.
+  const known = finding.path === undefined || (finding.line === undefined && finding.message.includes(finding.path));
+  if (known) return md`${level}${message}`;
+  return md`${level}${path(finding.path ?? '', { line: finding.line })} · ${message}`;
+}
+
+/** What could not be read, and why. */
+export function missingText({ what, cause }: Missing): Markdown {
+  return md`Could not read ${plain(what, { max: 300 })}: ${plain(cause, { max: 300 })}.`;
+}
+
+/** A mistake in a configuration file, at its place. */
+export function problemText({ message, path: file, line, source }: Problem): Markdown {
+  const whose = source === 'organisation' ? md` (the organisation's)` : EMPTY;
+  return md`${path(file, { line })}${whose} · ${plain(message)}`;
+}
+
+/** Who set a practice aside, why and until when. */
+export function waiverLine(waiver: Waiver): Markdown {
+  const until = waiver.until === null ? EMPTY : md`, until ${day(waiver.until)}`;
+  return md`Waived by ${person(waiver.by)} on ${day(waiver.at)}${until}: ${plain(waiver.reason, { max: 500 })}`;
+}
+
+/** Who answered, when, and on which commit. */
+export function attestationOf(item: Item): Markdown {
+  if (item.by === null) return EMPTY;
+  const when = item.at === null ? EMPTY : md`, ${day(item.at)}`;
+  const where = item.commit === null ? EMPTY : md`, at ${commit(item.commit)}`;
+  return md`✓ ${person(item.by)}${when}${where}`;
+}
+
+/** The forms of a practice's table, folded, from at most `atMost` rows down to nothing. */
+export function detailsForms(practice: PracticeOutcome, atMost: number): Markdown[] {
+  const { details } = practice;
+  if (!details || details.rows.length === 0) return [EMPTY];
+  const heading = tableHeading(details);
+  const total = details.rows.length;
+  const forms = shrinking(
+    details.rows,
+    atMost,
+    (row) => tableRow(details, row),
+    (shown, more) => {
+      const amount = more === EMPTY ? md`${total}` : md`${shown.length} of ${total}`;
+      const table = join([heading, ...shown], '\n');
+      return fold(md`${html(details.title, { max: 100 })} (${amount})`, blocksOf(table, more));
+    },
+  );
+  return [...forms, EMPTY];
+}
+
+function tableHeading(details: Details): Markdown {
+  const titles = details.columns.map((column) => plain(column.title, { max: 60, cell: true }));
+  const rules = details.columns.map((column) => (column.kind === 'number' ? md`---:` : md`---`));
+  return md`| ${join(titles, ' | ')} |\n| ${join(rules, ' | ')} |`;
+}
+
+function tableRow(details: Details, row: Details['rows'][number]): Markdown {
+  const cells = details.columns.map((column, index) => {
+    const value = row[index] ?? '';
+    if (typeof value === 'number') return plain(value.toLocaleString('en-US'));
+    if (value === '') return md` `;
+    return column.kind === 'code' ? path(value, { cell: true }) : plain(value, { max: 200, cell: true });
+  });
+  return md`| ${join(cells, ' | ')} |`;
+}
+
+/** The practice's name in bold, and its one line. */
+export function practiceLine(practice: PracticeOutcome): Markdown {
+  return md`**${plain(practice.title, { max: 60 })}** · ${plain(practice.summary, { max: 500 })}`;
+}
+
+/** A list's name, lighter than a practice's. */
+export function listName(list: string): Markdown {
+  return md`*${plain(list, { max: 100 })}*`;
+}
