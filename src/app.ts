@@ -1,0 +1,240 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server as HttpServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { Octokit } from '@octokit/rest';
+import { getPrivateKey } from '@probot/get-private-key';
+import { getTransformStream } from '@probot/pino';
+import { type Logger, pino } from 'pino';
+import { Probot, ProbotOctokit, Server } from 'probot';
+import { parse as parseYaml } from 'yaml';
+import type { AppContext } from './app/context.ts';
+import { marksFor } from './app/events.ts';
+import { perform } from './app/perform.ts';
+import { type Environment, readSettings, type Settings } from './app/settings.ts';
+import { readBuiltInChecklists } from './checklists-folder.ts';
+import { botLoginOf, readIdentity } from './github/identity.ts';
+import type { AppIdentity } from './github/read.ts';
+import { type Credentials, createSetUp } from './github/set-up.ts';
+import { createMemoryStore } from './intake/memory-store.ts';
+import { startWorker } from './intake/worker.ts';
+import { practices } from './practices/index.ts';
+import { createPackageSource, publicRegistries } from './registries/index.ts';
+
+/** Where GitHub sends events. */
+export const WEBHOOK_PATH = '/api/github/webhooks';
+
+/** How many pull requests are worked on at once in one process. */
+const CONCURRENCY = 8;
+
+/** How long what is under way may take once we are asked to stop. */
+const DRAIN_MS = 25_000;
+
+/** A running app. */
+export interface App {
+  /** `http://host:port`, where it listens. */
+  url: string;
+  /** Resolves when no event is unanswered and nothing is due. */
+  idle(): Promise<void>;
+  /** Takes no more events, finishes what is under way, and stops. */
+  stop(): Promise<void>;
+}
+
+/** Starts the app with these settings: events in, checks and comments out. */
+export async function startApp(settings: Settings, log: Logger): Promise<App> {
+  const unlimited = settings.githubBudget === 'unlimited';
+  const server = new Server({
+    host: settings.host,
+    // Probot takes the number 0 for "none given" and uses 3000; the text is passed on to Node, which picks a free port.
+    port: settings.port || ('0' as unknown as number),
+    webhookPath: WEBHOOK_PATH,
+    log,
+    Probot: Probot.defaults({
+      appId: settings.appId,
+      privateKey: settings.privateKey,
+      secret: settings.webhookSecret,
+      log,
+      ...(settings.githubApiUrl === null ? {} : { baseUrl: settings.githubApiUrl }),
+      // The function form: Probot overwrites the object form. Failed work is tried again by our worker, which does not
+      // hold a place while it waits.
+      Octokit: ProbotOctokit.defaults((options: { throttle?: object }) => ({
+        ...options,
+        throttle: { ...options.throttle, enabled: !unlimited },
+        retry: { enabled: false },
+      })),
+    }),
+  });
+
+  const store = createMemoryStore();
+  const clients = new Map<number, ReturnType<Probot['auth']>>();
+  let probot: Probot | undefined;
+  let identity: AppIdentity | undefined;
+  const context: AppContext = {
+    async clientFor(installation) {
+      if (!probot) throw new Error('The app is not started');
+      // One client, and so one budget, for each installation: an event's own client shares one among all.
+      const client = clients.get(installation) ?? probot.auth(installation);
+      clients.set(installation, client);
+      return client.catch((error) => {
+        clients.delete(installation);
+        throw error;
+      });
+    },
+    async identity() {
+      if (!probot) throw new Error('The app is not started');
+      identity ??= await readIdentity(await probot.auth());
+      return identity;
+    },
+    store,
+    practices,
+    packages: createPackageSource({
+      registry: settings.npmRegistry,
+      confirmAfterMs: settings.confirmAfterMs,
+      // Nothing waits holding a place: the work is marked again for when the second answer may be asked for.
+      waitForConfirmation: settings.confirmAfterMs === 0,
+      clock: () => new Date(),
+      sleep: (ms) => sleep(ms),
+    }),
+    registryPolicy: { publicRegistries: publicRegistries(settings.npmRegistry) },
+    checklists: async (requests) => requests.map((request) => [request, readBuiltInChecklists()]),
+    signingKeys: settings.signingKeys,
+    now: Date.now,
+    log,
+  };
+
+  await server.load((loaded) => {
+    probot = loaded;
+    loaded.onAny(async ({ id, name, payload }) => {
+      const marks = marksFor(
+        { name, payload },
+        {
+          appId: settings.appId,
+          botLogin: identity ? botLoginOf(identity) : null,
+          now: Date.now(),
+          debounceMs: settings.debounceMs,
+        },
+      );
+      if (marks.length > 0) await store.accept(id, marks);
+    });
+  });
+  await server.start();
+
+  const worker = startWorker({
+    store,
+    perform: (claim) => perform(claim, context),
+    now: Date.now,
+    concurrency: CONCURRENCY,
+    onFailure(error, { key }, retryAt) {
+      const when = retryAt === null ? null : new Date(retryAt).toISOString();
+      log.error({ err: error, key, retryAt: when }, retryAt === null ? 'given up' : 'failed, will try again');
+    },
+    onStoreFailure: (error) => log.error({ err: error }, 'the store failed'),
+  });
+
+  return {
+    url: `http://${server.host}:${server.port}`,
+    idle: () => worker.idle(),
+    async stop() {
+      await server.stop();
+      await worker.idle();
+      await worker.stop();
+      await store.close();
+    },
+  };
+}
+
+/**
+ * `npm start`: reads the environment (and `.env` beside the process), then runs the app, or the set-up page where
+ * there are no credentials at all. A bad setting ends it with a sentence and exit code 1.
+ */
+export async function start(): Promise<void> {
+  const env: Environment = { ...readDotEnv(), ...process.env };
+  const result = readSettings(env, findPrivateKey(env));
+  if (result.state === 'set-up') return startSetUp(env);
+  if (result.state === 'wrong') {
+    for (const problem of result.problems) process.stderr.write(`composure: ${problem}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const { settings, remarks } = result;
+  const log = await createLog(settings);
+  for (const remark of remarks) log.warn(remark);
+  if (env.DATABASE_URL) log.warn('DATABASE_URL is not used yet: work waiting to be done is kept in memory.');
+  const app = await startApp(settings, log);
+  log.info(`Composure listens on ${app.url}${WEBHOOK_PATH}`);
+  stopOnSignal(() => app.stop(), log);
+}
+
+async function createLog({ logLevel, logFormat }: Pick<Settings, 'logLevel' | 'logFormat'>): Promise<Logger> {
+  const transform = await getTransformStream({ logFormat, logLevelInString: true });
+  transform.pipe(process.stdout);
+  return pino({ name: 'composure', level: logLevel }, transform);
+}
+
+function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    log.info(`${signal}: finishing what is under way`);
+    const deadline = setTimeout(() => {
+      log.error('did not finish in time');
+      process.exit(1);
+    }, DRAIN_MS);
+    deadline.unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+function readDotEnv(): Environment {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+/** The key from `PRIVATE_KEY`, else the file that `PRIVATE_KEY_PATH` names; a stray `.pem` nearby is not taken. */
+function findPrivateKey({ PRIVATE_KEY, PRIVATE_KEY_PATH }: Environment): string | null {
+  if (!PRIVATE_KEY && !PRIVATE_KEY_PATH) return null;
+  try {
+    return getPrivateKey({ env: { PRIVATE_KEY, PRIVATE_KEY_PATH } }) || null;
+  } catch {
+    return 'unreadable';
+  }
+}
+
+async function startSetUp(env: Environment): Promise<void> {
+  const manifest = parseYaml(readFileSync(fileURLToPath(new URL('../app.yml', import.meta.url)), 'utf8'));
+  const githubUrl = `${env.GHE_PROTOCOL || 'https'}://${env.GHE_HOST || 'github.com'}`;
+  const baseUrl = env.GITHUB_API_URL || (env.GHE_HOST ? `${githubUrl}/api/v3` : undefined);
+  const handle = createSetUp({
+    manifest,
+    githubUrl,
+    client: new Octokit({ ...(baseUrl ? { baseUrl } : {}) }),
+    webhookPath: WEBHOOK_PATH,
+    save: async (credentials) => appendToDotEnv(credentials),
+  });
+  const server: HttpServer = createServer((request, response) => void handle(request, response));
+  const port = Number(env.PORT) || 3000;
+  const host = env.HOST || 'localhost';
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
+  process.stdout.write(`Composure has no credentials yet. Open http://${host}:${port} to register the GitHub App.\n`);
+  process.on('SIGTERM', () => server.close());
+  process.on('SIGINT', () => server.close());
+}
+
+function appendToDotEnv(credentials: Credentials): void {
+  const lines = Object.entries(credentials).map(([name, value]) => `${name}="${value.trimEnd()}"\n`);
+  writeFileSync('.env', lines.join(''), { flag: 'a', mode: 0o600 });
+}
