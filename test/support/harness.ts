@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { readSettings, type Settings } from '../../src/app/settings.ts';
+import { type App, startApp, WEBHOOK_PATH } from '../../src/app.ts';
+import { type Call, createGitHub, type GitHub } from './github/index.ts';
+import { APP, seed } from './github/seed.ts';
+import { createRegistry, type Registry } from './registry/index.ts';
+
+/** GitHub, a registry and the app, all on loopback, wired together as in production: signed webhooks over HTTP. */
+export interface Harness {
+  github: GitHub;
+  registry: Registry;
+  app: App;
+  /** Resolves when nothing is under way anywhere. */
+  settle(): Promise<void>;
+  /** What the app asked of GitHub since the last call of this, tokens left out. */
+  takeCalls(): Call[];
+  stop(): Promise<void>;
+}
+
+/** The text of the App's manifest: the emulator grants exactly what it asks for. */
+export const MANIFEST = readFileSync(new URL('../../app.yml', import.meta.url), 'utf8');
+
+/** Starts everything. `packages` are what the registry has, beside the canaries. */
+export async function startHarness(
+  options: {
+    packages?: NonNullable<Parameters<typeof createRegistry>[0]>['packages'];
+    settings?: Partial<Settings>;
+    onCall?: (call: Call) => void;
+    latencyMs?: number;
+  } = {},
+): Promise<Harness> {
+  const registry = await createRegistry({ packages: options.packages ?? {} });
+  const github = await createGitHub({
+    seed: seed({ manifest: MANIFEST }),
+    latencyMs: options.latencyMs ?? 0,
+    onCall: (call) => options.onCall?.(call),
+  });
+  const app = await startApp(
+    { ...settingsFor(github.url, registry.url), ...options.settings },
+    pino({ level: process.env.COMPOSURE_TEST_LOG ?? 'silent' }),
+  );
+  github.setWebhookUrl(`${app.url}${WEBHOOK_PATH}`);
+  let taken = 0;
+
+  async function settle(): Promise<void> {
+    for (let before = -1; before !== github.calls.length; ) {
+      before = github.calls.length;
+      await github.idle();
+      await app.idle();
+    }
+  }
+
+  return {
+    github,
+    registry,
+    app,
+    settle,
+    takeCalls() {
+      const calls = github.calls.slice(taken).filter((call) => call.as === 'installation');
+      taken = github.calls.length;
+      return calls;
+    },
+    async stop() {
+      await settle();
+      await app.stop();
+      await github.close();
+      await registry.close();
+    },
+  };
+}
+
+function settingsFor(githubUrl: string, registryUrl: string): Settings {
+  const result = readSettings(
+    {
+      APP_ID: String(APP.id),
+      WEBHOOK_SECRET: APP.webhookSecret,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      GITHUB_API_URL: githubUrl,
+      COMPOSURE_GITHUB_BUDGET: 'unlimited',
+      COMPOSURE_DEBOUNCE_MS: '0',
+      COMPOSURE_CONFIRM_AFTER: '0s',
+      COMPOSURE_NPM_REGISTRY: registryUrl,
+    },
+    APP.privateKey,
+  );
+  if (result.state !== 'ready') throw new Error(JSON.stringify(result));
+  return result.settings;
+}
