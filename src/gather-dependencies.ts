@@ -23,7 +23,7 @@ export function dependencySource(
  * Reads from the repository whatever it takes to say what the change does to dependencies. Where a workspace goes deeper
  * than we follow, what is left unread is reckoned with, not guessed.
  */
-async function gatherDependencyChanges(
+export async function gatherDependencyChanges(
   pullRequest: PullRequest,
   repository: EvidenceSources['repository'],
   policy: RegistryPolicy,

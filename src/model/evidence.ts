@@ -1,5 +1,6 @@
-import type { ChecklistDefinition } from './checklist.ts';
+import type { ChecklistDefinition, ChecklistProblem } from './checklist.ts';
 import type { DependencyChanges } from './dependency.ts';
+import type { Missing } from './review.ts';
 
 /** Which state of the repository a file is wanted from. `base` is the tip of the base branch. */
 export type Side = 'base' | 'merge-base' | 'head';
@@ -58,7 +59,9 @@ export type PackageAnswer = { registry: string; askedAt: string } & (
 /** The checklists in force, or what is wrong with one. */
 export interface ChecklistsAnswer {
   lists: readonly ChecklistDefinition[];
-  problems: readonly { path: string; line: number; message: string }[];
+  problems: readonly ChecklistProblem[];
+  /** Lists that may exist and could not be fetched. */
+  missing?: readonly Missing[];
 }
 
 /** The answer that belongs to a kind of request. */
@@ -124,8 +127,10 @@ export class Evidence {
     return this.#get({ kind: 'dependency-changes' });
   }
 
+  /** As with files: a request that was never made cannot pass for a repository without lists. */
   checklists(): ChecklistsAnswer {
-    return this.#get({ kind: 'checklists' }) ?? { lists: [], problems: [] };
+    const missing = [{ what: 'the checklists', cause: 'they were not asked for' }];
+    return this.#get({ kind: 'checklists' }) ?? { lists: [], problems: [], missing };
   }
 
   #get<K extends keyof AnswerByKind>(request: Extract<EvidenceRequest, { kind: K }>): AnswerByKind[K] | undefined {

@@ -100,7 +100,7 @@ export interface ChangedFile {
   hunks: Hunk[];
 }
 
-/** One hunk of a unified diff. Line numbers count from 1; a side without lines has the line before it. */
+/** One hunk of a unified diff. Line numbers count from 1, as the `diff` package gives them: a side without lines starts where its next line would stand. */
 export interface Hunk {
   oldStart: number;
   oldLines: number;

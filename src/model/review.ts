@@ -35,6 +35,8 @@ export interface Missing {
   what: string;
   /** Why it is not there: "GitHub left it out", "the registry answered 503". */
   cause: string;
+  /** When asking again makes sense (ISO 8601, UTC), where the source said so. */
+  retryAt?: string;
 }
 
 /** A question for a reviewer: one box in our comment. */
@@ -51,6 +53,16 @@ export interface Item {
   commit: string | null;
   /** Why a tick that was there does not count; shown beside the box. */
   note?: string;
+}
+
+/** A table behind a practice's sentence. Renderers fold and shorten it, and say how many rows they left out. */
+export interface Details {
+  /** What the rows are, in plain words: "Files by what they weigh". */
+  title: string;
+  /** `code` for paths, names and versions; `number` is set to the right. */
+  columns: readonly { title: string; kind: 'code' | 'text' | 'number' }[];
+  /** What matters most first; each row has a cell for every column. May quote hostile text. */
+  rows: readonly (readonly (string | number)[])[];
 }
 
 /** A recorded exception: the outcome stays what it is and does not block. */
@@ -77,6 +89,13 @@ export interface PracticeOutcome {
   missing: Missing[];
   /** Boxes for reviewers. */
   items: Item[];
+  details?: Details;
+}
+
+/** True where this outcome keeps the pull request from being merged. */
+export function blocks(practice: Pick<PracticeOutcome, 'mode' | 'outcome' | 'waiver'>): boolean {
+  if (practice.mode !== 'block' || practice.waiver) return false;
+  return practice.outcome === 'violation' || practice.outcome === 'waiting' || practice.outcome === 'undetermined';
 }
 
 /** What the check says. GitHub lets `success` and `neutral` merge. */
@@ -96,9 +115,13 @@ export interface Problem {
 /** All outcomes of one evaluation and the conclusion drawn from them. */
 export interface Review {
   conclusion: Conclusion;
-  /** The configuration in force could not be read; nothing was evaluated unless `fallback` says so. */
+  /** What is wrong with the configuration in force. Where there is any, nothing was judged. */
   problems: Problem[];
-  /** What the pull request's own edit of the configuration gets wrong, or says in passing. */
+  /** What is wrong with the configuration as this pull request would have it; the one in force judged it. */
+  proposed: Problem[];
+  /** What else there is to say of the configuration: plain text. */
   notes: string[];
+  /** What could not be read beside the practices' own needs; it is read again. */
+  missing: Missing[];
   practices: PracticeOutcome[];
 }
