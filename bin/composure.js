@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The launcher. Written for every Node since 12.20, so that an old one gets this far: it hands over to the Node that the
-// package pins, or says what is needed. It loads dist/ where that was built, and src/ otherwise.
+// package pins, or says what is needed. It loads dist/ where that was built from the sources as they are, and src/ otherwise.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findPinnedNode, isSupported } from './choose-node.js';
@@ -22,7 +22,7 @@ if (isSupported(process.versions.node, engines)) {
 
 function load() {
   const built = join(root, 'dist', 'cli.js');
-  const entry = existsSync(built) ? built : join(root, 'src', 'cli.ts');
+  const entry = existsSync(built) && !isOutdated(built) ? built : join(root, 'src', 'cli.ts');
   import(pathToFileURL(entry).href)
     .then((cli) => cli.main())
     .catch((error) => {
@@ -30,6 +30,21 @@ function load() {
       // Our own fault: nothing was judged. Node's own 1 would say that a violation blocks.
       process.exitCode = 2;
     });
+}
+
+/** True in a checkout whose sources were changed since they were built: what runs must be what is there to read. */
+function isOutdated(built) {
+  const builtAt = statSync(built).mtimeMs;
+  const folders = [join(root, 'src')];
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue;
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (statSync(path).mtimeMs > builtAt) return true;
+    }
+  }
+  return false;
 }
 
 /** Runs the same command under another Node, and ends as it ends. */

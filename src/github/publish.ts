@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Conclusion } from '../model/review.ts';
+import type { RenderedCheck } from '../render/check-run.ts';
 import { type GitHubClient, isNotFound, type RepositoryName } from './client.ts';
 import { CHECK_NAME, type OwnCheck, type OwnComment } from './read.ts';
 
@@ -7,25 +7,6 @@ import { CHECK_NAME, type OwnCheck, type OwnComment } from './read.ts';
 const ANNOTATIONS_PER_REQUEST = 50;
 
 const UPDATE_RUN = 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}';
-
-/** A remark on lines of the change, as the checks API takes it. */
-export interface CheckAnnotation {
-  path: string;
-  start_line: number;
-  end_line: number;
-  annotation_level: 'notice' | 'warning' | 'failure';
-  title?: string;
-  message: string;
-}
-
-/** A finished check as the renderer made it, within GitHub's limits. */
-export interface CheckContent {
-  conclusion: Conclusion;
-  title: string;
-  summary: string;
-  text: string;
-  annotations: CheckAnnotation[];
-}
 
 /** What a write did. */
 export type Written = 'created' | 'updated' | 'unchanged';
@@ -38,7 +19,7 @@ export async function publishCheck(
   client: GitHubClient,
   name: RepositoryName,
   target: { headSha: string; externalId: string; existing: OwnCheck | null },
-  content: CheckContent,
+  content: RenderedCheck,
 ): Promise<Written> {
   const { existing } = target;
   const marks = { content: digestOf(content), annotations: digestOf(content.annotations) };
@@ -144,8 +125,8 @@ function sameText(one: string, other: string): boolean {
   return one.replaceAll('\r\n', '\n').trim() === other.replaceAll('\r\n', '\n').trim();
 }
 
-function inBatches(annotations: CheckAnnotation[]): CheckAnnotation[][] {
-  const batches: CheckAnnotation[][] = [];
+function inBatches(annotations: RenderedCheck['annotations']): RenderedCheck['annotations'][] {
+  const batches: RenderedCheck['annotations'][] = [];
   for (let from = 0; from < annotations.length; from += ANNOTATIONS_PER_REQUEST) {
     batches.push(annotations.slice(from, from + ANNOTATIONS_PER_REQUEST));
   }

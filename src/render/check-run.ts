@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Conclusion, Finding, Item, Missing, Outcome, PracticeOutcome, Problem, Review } from '../model/review.ts';
 import { blocks } from '../model/review.ts';
@@ -27,7 +26,6 @@ export interface RenderedCheck {
   /** One line of plain text for the merge box. */
   title: string;
   summary: string;
-  /** Ends with the digest of everything here: the same digest means there is nothing to write. */
   text: string;
   /** At most 200, gravest first; the summary says how many there would have been. */
   annotations: Annotation[];
@@ -98,13 +96,6 @@ export function renderInProgress(): Pick<RenderedCheck, 'title' | 'summary'> {
   };
 }
 
-const DIGEST = /\n<!-- composure:digest ([0-9a-f]{64}) -->\s*$/;
-
-/** The digest at the end of a check's text; `null` where there is none. */
-export function readDigest(text: string): string | null {
-  return DIGEST.exec(text)?.[1] ?? null;
-}
-
 interface Draft {
   conclusion: Conclusion;
   title: string;
@@ -113,7 +104,7 @@ interface Draft {
   annotations: Annotation[];
 }
 
-/** Fits everything into GitHub's limits and sets the digest under it. */
+/** Fits everything into GitHub's limits. */
 function seal({ conclusion, title, summaryParts, textParts, annotations }: Draft): RenderedCheck {
   const sorted = annotations.toSorted(
     (a, b) => LEVELS.indexOf(a.annotation_level) - LEVELS.indexOf(b.annotation_level),
@@ -130,22 +121,11 @@ function seal({ conclusion, title, summaryParts, textParts, annotations }: Draft
     ),
     annotations: sorted.slice(0, LIMITS.annotations).map(fitAnnotation),
   };
-  const body = fitParts([...textParts, frame(EMPTY)], LIMITS.checkTextBytes - DIGEST_BYTES - PUBLISHER_BYTES);
-  return { ...check, text: `${body}\n\n<!-- composure:digest ${digestOf({ ...check, text: body })} -->` };
+  return { ...check, text: fitParts(textParts, LIMITS.checkTextBytes - PUBLISHER_BYTES) };
 }
 
-/** Blank line, marker and 64 digits. */
-const DIGEST_BYTES = 100;
-/** Room for a mark of the publisher's own. */
+/** Room for the mark by which the publisher knows its own text again. */
 const PUBLISHER_BYTES = 200;
-
-function digestOf(check: RenderedCheck): string {
-  // Literal key order here and in `annotate` makes this JSON canonical: the same check is the same string.
-  const { conclusion, title, summary, text, annotations } = check;
-  return createHash('sha256')
-    .update(JSON.stringify([conclusion, title, summary, text, annotations]))
-    .digest('hex');
-}
 
 /** What gets shorter first when a check is too long. */
 const WORTH = { details: 1, item: 2, notice: 3, finding: 4, frame: 5 } as const;

@@ -68,6 +68,11 @@ describe('readBoxes', () => {
     );
   });
 
+  it('writes no double dash into a marker, and none at its end', () => {
+    expect(box('a--b/c-', false, md`Words`)).toBe('- [ ] Words <!-- composure:item a%2D-b/c%2D -->');
+    expect([...readBoxes(box('a--b/c-', false, md`Words`)).keys()]).toEqual(['a--b/c-']);
+  });
+
   it('reads an ordinary id as it is written', () => {
     expect(box('every-change/data-types', false, md`Words`)).toBe(
       '- [ ] Words <!-- composure:item every-change/data-types -->',

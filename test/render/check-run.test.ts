@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { Review } from '../../src/model/review.ts';
-import {
-  readDigest,
-  renderCheck,
-  renderGroupCheck,
-  renderInProgress,
-  renderSharedCheck,
-} from '../../src/render/check-run.ts';
+import { renderCheck, renderGroupCheck, renderInProgress, renderSharedCheck } from '../../src/render/check-run.ts';
 import { bytesOf, LIMITS } from '../../src/render/fit.ts';
 import { addedLines, changedFile, pullRequest } from '../support/pull-request.ts';
 import { layoutOf, markersIn, surprisesIn } from './github-flavour.ts';
@@ -80,7 +74,7 @@ describe('renderCheck', () => {
       | Practice | Outcome | |
       | --- | --- | --- |
       | Decision records | pass | Nothing here calls for a record. |
-      | Checklists | reviewer needed (3 open) | 3 of 5 questions are open. Anyone with write access but the author can answer them. |
+      | Checklists | reviewer needed (3 open) | 3 of 5 items wait for a reviewer who did not write the change. |
       | Size | not known yet | Not all of it could be read. |
       | Other | would block: change needed | An effort of 912 of at most 400 lines, in 14 of at most 25 files. |
       | Dependencies | change needed | 1 of 2 new packages does not exist. |"
@@ -88,13 +82,13 @@ describe('renderCheck', () => {
     expect(text).toMatchInlineSnapshot(`
       "## Checklists: reviewer needed (3 open)
 
-      3 of 5 questions are open. Anyone with write access but the author can answer them.
+      3 of 5 items wait for a reviewer who did not write the change.
 
       - There are tests that would fail without this change. — ✓ \`bob\`, 2026-11-20, at \`abc1234\`
       - The documentation says what is now true. — ✓ \`bob\`, 2026-11-20, at \`abc1234\`
       - The types of all data that comes in are verified. — open
       - Two of these running at once do no harm. — open
-      - No query runs inside a loop. — open: re-check: \`src/import/csv.ts\` changed since bob ticked
+      - No query runs inside a loop. — open: The tick by alice does not count: the author of a pull request cannot vouch for it.
 
       ## Size: not known yet
 
@@ -139,9 +133,7 @@ describe('renderCheck', () => {
       | \`src/import/part-8.ts\` | source | 6 | 6 |
       | \`src/import/part-9.ts\` | source | 6 | 6 |
 
-      </details>
-
-      <!-- composure:digest 2be9e81268dbaa3f05b67172f09e103e5633c1f5da54cab99aa801762a4d5487 -->"
+      </details>"
     `);
   });
 
@@ -238,39 +230,10 @@ describe('annotations', () => {
   });
 });
 
-describe('the digest', () => {
+it('is the same for the same state, whenever it was looked at', () => {
   const whole = review('failure', [SIZE, CHECKLISTS, DEPENDENCIES]);
-
-  it('is the same for the same state, whenever it was looked at', () => {
-    const later = { ...PULL_REQUEST, evaluatedAt: '2027-05-01T00:00:00Z' };
-    const again = renderCheck(structuredClone({ review: whole, pullRequest: later }));
-    expect(again).toEqual(check(whole));
-    expect(readDigest(again.text)).toMatch(/^[0-9a-f]{64}$/);
-  });
-
-  test.each<[what: string, other: Review]>([
-    ['the conclusion', { ...whole, conclusion: 'neutral' }],
-    ['a word', { ...whole, notes: ['A note.'] }],
-    [
-      'an annotation alone',
-      review('failure', [
-        SIZE,
-        CHECKLISTS,
-        { ...DEPENDENCIES, findings: DEPENDENCIES.findings.map((found) => ({ ...found, code: 'another' })) },
-      ]),
-    ],
-  ])('differs where %s differs', (_, other) => {
-    expect(readDigest(check(other).text)).not.toBe(readDigest(check(whole).text));
-  });
-
-  test.each<[name: string, text: string, digest: string | null]>([
-    ['none', 'text', null],
-    ['with line ends of Windows', `a\r\n\r\n<!-- composure:digest ${'a'.repeat(64)} -->\r\n`, 'a'.repeat(64)],
-    ['not at the end', `a\n<!-- composure:digest ${'a'.repeat(64)} -->\nb`, null],
-    ['inside a line', `a <!-- composure:digest ${'a'.repeat(64)} -->`, null],
-  ])('is read: %s', (_, text, digest) => {
-    expect(readDigest(text)).toBe(digest);
-  });
+  const later = { ...PULL_REQUEST, evaluatedAt: '2027-05-01T00:00:00Z' };
+  expect(renderCheck(structuredClone({ review: whole, pullRequest: later }))).toEqual(check(whole));
 });
 
 describe('renderSharedCheck', () => {
@@ -337,18 +300,16 @@ describe('renderInProgress', () => {
 describe('hostile text in a check', () => {
   const rendered = (text: string) => renderCheck({ review: reviewSaying(text), pullRequest: pullRequestSaying(text) });
   const harmless = rendered('harmless');
-  const withoutDigest = (text: string) => text.replace(/[0-9a-f]{64} -->$/, '');
-
   function expectUnmoved(text: string): void {
     const check = rendered(text);
     for (const part of ['summary', 'text'] as const) {
-      expect(layoutOf(withoutDigest(check[part]))).toEqual(layoutOf(withoutDigest(harmless[part])));
+      expect(layoutOf(check[part])).toEqual(layoutOf(harmless[part]));
       expect(surprisesIn(check[part])).toEqual([]);
       expect(bytesOf(check[part])).toBeLessThanOrEqual(LIMITS.checkTextBytes);
     }
     expect(check.title).toBe(harmless.title);
     expect(markersIn(check.summary)).toEqual([]);
-    expect(markersIn(check.text)).toEqual([`<!-- composure:digest ${readDigest(check.text)} -->`]);
+    expect(markersIn(check.text)).toEqual([]);
     expect(check.annotations).toHaveLength(harmless.annotations.length);
     for (const { path, title, message } of check.annotations) {
       // GitHub finds the place by the path, so it stays what it is.
@@ -408,7 +369,6 @@ describe('a check too long for GitHub', () => {
       "Left out to stay within GitHub's limit: what Practice 0 could not read, figures of Practice 0",
     );
     expect(text).toMatch(/… and \d,\d{3} more/);
-    expect(readDigest(text)).not.toBeNull();
     expect(annotations).toHaveLength(200);
   });
 });

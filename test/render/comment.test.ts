@@ -68,7 +68,7 @@ describe('renderComment', () => {
 
       **Dependencies** · \`package.json:3\` · There is no package \`csv-stream-parse\` in its registry: asked twice, answered 404 twice. Whoever registers the name first would run code in this project. The author can name the package that was meant, or remove the line.
 
-      **Checklists** · 3 of 5 questions are open. Anyone with write access but the author can answer them.
+      **Checklists** · 3 of 5 items wait for a reviewer who did not write the change.
 
       *Every change*
 
@@ -77,7 +77,7 @@ describe('renderComment', () => {
       *Concurrency*
 
       - [ ] Two of these running at once do no harm. <!-- composure:item concurrency/races -->
-      - [ ] No query runs inside a loop. — re-check: \`src/import/csv.ts\` changed since bob ticked <!-- composure:item concurrency/queries -->
+      - [ ] No query runs inside a loop. — The tick by alice does not count: the author of a pull request cannot vouch for it. <!-- composure:item concurrency/queries -->
 
       <details><summary>✓ 2 of 5 questions answered</summary>
 
@@ -100,7 +100,7 @@ describe('renderComment', () => {
 
       **The merge waits for a reviewer:** 3 questions.
 
-      **Checklists** · 3 of 5 questions are open. Anyone with write access but the author can answer them.
+      **Checklists** · 3 of 5 items wait for a reviewer who did not write the change.
 
       *Every change*
 
@@ -109,7 +109,7 @@ describe('renderComment', () => {
       *Concurrency*
 
       - [ ] Two of these running at once do no harm. <!-- composure:item concurrency/races -->
-      - [ ] No query runs inside a loop. — re-check: \`src/import/csv.ts\` changed since bob ticked <!-- composure:item concurrency/queries -->
+      - [ ] No query runs inside a loop. — The tick by alice does not count: the author of a pull request cannot vouch for it. <!-- composure:item concurrency/queries -->
 
       <details><summary>✓ 2 of 5 questions answered</summary>
 

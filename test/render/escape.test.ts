@@ -110,6 +110,17 @@ describe('code', () => {
   });
 });
 
+describe('text that runs from right to left', () => {
+  test.each([
+    ['plain', plain('see שלום here'), '\u2066see שלום here\u2069'],
+    ['code', code('שלום'), '\u2066`שלום`\u2069'],
+    ['path', path('src/مرحبا.ts', { line: 3 }), '\u2066`src/مرحبا.ts:3`\u2069'],
+    ['html', html('שלום'), '\u2066שלום\u2069'],
+  ])('keeps to itself: %s', (_, markdown, isolated) => {
+    expect(markdown).toBe(isolated);
+  });
+});
+
 describe('path', () => {
   it('keeps both ends of a long one, and the line', () => {
     const markdown = path(`src/${'deep/'.repeat(100)}file.ts`, { max: 30, line: 12 });

@@ -88,7 +88,7 @@ export const DEPENDENCIES = practice('dependencies', 'Dependencies', {
 
 export const CHECKLISTS = practice('checklists', 'Checklists', {
   outcome: 'waiting',
-  summary: '3 of 5 questions are open. Anyone with write access but the author can answer them.',
+  summary: '3 of 5 items wait for a reviewer who did not write the change.',
   items: [
     attested('every-change/tests', 'There are tests that would fail without this change.'),
     attested('every-change/documentation', 'The documentation says what is now true.'),
@@ -96,7 +96,7 @@ export const CHECKLISTS = practice('checklists', 'Checklists', {
     item('concurrency/races', 'Two of these running at once do no harm.', { list: 'Concurrency' }),
     item('concurrency/queries', 'No query runs inside a loop.', {
       list: 'Concurrency',
-      note: 're-check: src/import/csv.ts changed since bob ticked',
+      note: 'The tick by alice does not count: the author of a pull request cannot vouch for it.',
     }),
   ],
 });

@@ -21,8 +21,7 @@ describe('renderTerminal', () => {
           src/import/csv.ts (412), src/import/map.ts (231). The author can split it
           into pull requests that each stand on their own.
 
-      ○ Checklists: 3 of 5 questions are open. Anyone with write access but the author
-        can answer them.
+      ○ Checklists: 3 of 5 items wait for a reviewer who did not write the change.
           [ ] The types of all data that comes in are verified.
           [ ] Two of these running at once do no harm.
           [ ] No query runs inside a loop.
