@@ -30,6 +30,7 @@ export function roleIn(emulator: Emulator, user: UserRow, repo: RepoRow): Role {
   return ROLES[Math.max(...ranks)] as Role;
 }
 
+/** Whether someone has a role, or a higher one. */
 export function hasRole(emulator: Emulator, user: UserRow, repo: RepoRow, role: Role): boolean {
   return roleRank(roleIn(emulator, user, repo)) >= roleRank(role);
 }
@@ -51,6 +52,7 @@ function ranksThroughTeams(emulator: Emulator, user: UserRow, repo: RepoRow): nu
   });
 }
 
+/** Whether someone owns an organisation. */
 export function isOrgAdmin(emulator: Emulator, user: UserRow, org: OrgRow): boolean {
   const { teams, teamMembers } = emulator.tables;
   return teamMembers.findBy('user_id', user.id).some((membership) => {
@@ -122,7 +124,8 @@ const inRepository = (path: string) => new RegExp(`^/repos/[^/]+/[^/]+${path}`);
  */
 const REQUIREMENTS: Line[] = [
   ['*', /^\/graphql$/, 'read', 'metadata', 'none'], // each field asks for its own, see graphql.ts
-  ['*', /^\/(rate_limit|installation|user|users|search|_lab)(\/|$)/, 'read', 'metadata', 'none'],
+  ['*', /^\/(rate_limit|installation|users|search)(\/|$)/, 'read', 'metadata', 'none'],
+  ['*', /^\/user(\/|$)/, 'write', 'none_of_an_installation', 'none'],
   ['*', /^\/orgs\/[^/]+\/rulesets/, 'write', 'organization_administration', 'none'],
   ['GET', /^\/orgs\/[^/]+$/, 'read', 'metadata', 'none'],
   [

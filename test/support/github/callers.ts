@@ -4,6 +4,7 @@ import type { InstallationGrant } from './emulate.ts';
 import { type Emulator, findApp, findUser, need } from './emulator.ts';
 import type { AppRow, UserRow } from './tables.ts';
 
+/** Who is calling, and what we know of them. */
 export type Caller =
   | { kind: 'anonymous' }
   | { kind: 'user'; user: UserRow }

@@ -1,9 +1,8 @@
 /** The emulator's own controls over HTTP, below `/_lab`, for programs that do not run in its process. */
-
-import { pressButton } from './checks.ts';
 import { type Emulator, findRepo, findUser } from './emulator.ts';
 import type { GitHub } from './index.ts';
 import { json, notFound } from './responses.ts';
+import { pressButton } from './rest/checks.ts';
 import type { Fault } from './transport.ts';
 import type { WebhookOptions } from './webhooks.ts';
 

@@ -1,6 +1,6 @@
 /** Small differences between what `emulate` answers and what GitHub does, put right on the way out. */
-import { type Emulator, toSeconds } from './emulator.ts';
-import { type Json, teamJson } from './format.ts';
+import { type Emulator, findUser, toSeconds } from './emulator.ts';
+import { accountJson, type Json, teamJson } from './format.ts';
 
 /** Corrects a JSON answer of `emulate`, all the way down. */
 export function correct(emulator: Emulator, value: unknown): unknown {
@@ -19,6 +19,11 @@ function isDate(field: string): boolean {
 
 /** Things are told apart by the fields that only they have. */
 function correctShape(emulator: Emulator, object: Json): Json {
+  if (typeof object.login === 'string' && 'gravatar_id' in object) {
+    // A full account has more; a simple one is shown as everywhere else.
+    const account = findUser(emulator, object.login) ?? emulator.tables.orgs.findOneBy('login', object.login);
+    return account ? { ...object, ...accountJson(emulator, account) } : object;
+  }
   if ('members_url' in object && 'slug' in object) {
     const team = emulator.tables.teams.get(Number(object.id));
     return team
@@ -26,6 +31,7 @@ function correctShape(emulator: Emulator, object: Json): Json {
       : object;
   }
   if ('diff_hunk' in object) return reviewComment(object);
+  if ('delivered_at' in object && 'guid' in object) return { ...object, installation_id: null, repository_id: null };
   if ('full_name' in object && 'clone_url' in object) {
     return { ...object, web_commit_signoff_required: false, custom_properties: {} };
   }

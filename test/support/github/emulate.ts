@@ -131,6 +131,9 @@ export async function startEmulate(options: { port: number; seed: Seed }, overri
 /** `emulate` has a limiter of 5,000 requests an hour built in; ours is in `transport.ts`. */
 function removeRateLimiter(app: Router): void {
   const isLimiter = (handler: Handler) => String(handler).includes('X-RateLimit-Limit');
+  if (!app.middleware.some(({ handlers }) => handlers.some(isLimiter))) {
+    throw new Error('The package emulate has changed: its rate limiter is not where it was.');
+  }
   const passOn: Handler = (_context, next) => (next as () => unknown)();
   for (const middleware of app.middleware) {
     middleware.handlers = middleware.handlers.map((handler) => (isLimiter(handler) ? passOn : handler));

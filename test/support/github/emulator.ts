@@ -1,11 +1,11 @@
 /** The emulated GitHub from inside: what all its parts share, and how to find things in it. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Caller } from './callers.ts';
-import type { Comparison } from './diff.ts';
 import type { Emulate } from './emulate.ts';
-import type { Merge } from './git-objects.ts';
-import type { MergeGroup } from './merge-queue.ts';
-import type { Ruleset } from './rules.ts';
+import type { Comparison } from './git/diff.ts';
+import type { Merge } from './git/objects.ts';
+import type { MergeGroup } from './model/merge-queue.ts';
+import type { Ruleset } from './model/rules.ts';
 import type { AppRow, IssueRow, PullRequestRow, RepoRow, Row, Table, TreeEntry, UserRow } from './tables.ts';
 import type { Call, Fault, Settings } from './transport.ts';
 import type { Delivery, WebhookOptions } from './webhooks.ts';
@@ -49,6 +49,7 @@ export interface Rate {
   reset: number;
 }
 
+/** A status of a commit, as it was set. */
 export interface CommitStatus {
   id: number;
   repo_id: number;
@@ -61,6 +62,7 @@ export interface CommitStatus {
   created_at: string;
 }
 
+/** A reaction, to a comment or an issue. */
 export interface Reaction {
   id: number;
   /** What was reacted to, such as `comment 17`. */
@@ -97,6 +99,7 @@ export interface Work {
 /** How long nothing may happen before all is called quiet: enough for an app that answered to make its next call. */
 const QUIET_MS = 8;
 
+/** Nothing under way yet. */
 export function createWork(): Work {
   let underWay = 0;
   let lastChange = performance.now();
@@ -145,36 +148,44 @@ export function toSeconds(date: string): string {
   return date.replace(/\.\d{3}Z$/, 'Z');
 }
 
+/** An id for something that has no table of its own. */
 export function nextId(emulator: Emulator): number {
   emulator.state.lastId += 1;
   return emulator.state.lastId;
 }
 
+/** A repository by name, in whatever case. */
 export function findRepo(emulator: Emulator, owner: string, name: string): RepoRow | undefined {
   const fullName = `${owner}/${name}`.toLowerCase();
   return emulator.tables.repos.all().find((repo) => repo.full_name.toLowerCase() === fullName);
 }
 
+/** The login of a repository's owner. */
 export function ownerOf(repo: RepoRow): string {
   return repo.full_name.slice(0, repo.full_name.indexOf('/'));
 }
 
+/** A pull request by number. */
 export function findPull(emulator: Emulator, repo: RepoRow, number: number | string): PullRequestRow | undefined {
   return inRepo(emulator.tables.pullRequests, repo).find((pull) => pull.number === Number(number));
 }
 
+/** An issue by number, be it that of a pull request. */
 export function findIssue(emulator: Emulator, repo: RepoRow, number: number | string): IssueRow | undefined {
   return inRepo(emulator.tables.issues, repo).find((issue) => issue.number === Number(number));
 }
 
+/** An account by login, in whatever case; a bot by `slug[bot]`. */
 export function findUser(emulator: Emulator, login: string): UserRow | undefined {
   return emulator.tables.users.all().find((user) => user.login.toLowerCase() === login.toLowerCase());
 }
 
+/** An App by its id. */
 export function findApp(emulator: Emulator, appId: number): AppRow | undefined {
   return emulator.tables.apps.all().find((app) => app.app_id === appId);
 }
 
+/** The rows of a table that belong to a repository. */
 export function inRepo<R extends Row & { repo_id: number }>(table: Table<R>, repo: { id: number }): R[] {
   return table.findBy('repo_id', repo.id);
 }

@@ -1,7 +1,7 @@
 /** Rows as GitHub's REST API and webhooks show them. Each function makes one JSON object; nothing here changes anything. */
 import { roleIn, roleRank } from './access.ts';
 import { type Emulator, findApp, findIssue, inRepo, need, ownerOf, toSeconds } from './emulator.ts';
-import { findCommit } from './git-objects.ts';
+import { findCommit } from './git/objects.ts';
 import type {
   AppRow,
   CommentRow,
@@ -51,6 +51,7 @@ export function accountJson(emulator: Emulator, account: UserRow | OrgRow): Json
   };
 }
 
+/** An account by id; `null` where there is none. */
 export function userJson(emulator: Emulator, userId: number | null | undefined): Json | null {
   const user = userId == null ? undefined : emulator.tables.users.get(userId);
   return user ? accountJson(emulator, user) : null;
@@ -75,6 +76,7 @@ export function organizationJson(emulator: Emulator, org: OrgRow): Json {
   };
 }
 
+/** A team without its organisation. */
 export function teamJson(emulator: Emulator, team: TeamRow): Json {
   const org = need(emulator.tables.orgs.get(team.org_id), `the organisation of the team ${team.slug}`);
   const api = `${emulator.url}/organizations/${org.id}/team/${team.id}`;
@@ -117,6 +119,7 @@ export function appJson(emulator: Emulator, app: AppRow): Json {
   };
 }
 
+/** An App by id; `null` where there is none. */
 export function appJsonById(emulator: Emulator, appId: number | null | undefined): Json | null {
   const app = appId == null ? undefined : findApp(emulator, appId);
   return app ? appJson(emulator, app) : null;
@@ -205,6 +208,7 @@ const REPOSITORY_FIELDS = [
   'watchers_count',
 ];
 
+/** A repository as webhooks and lists carry it. */
 export function repositoryJson(emulator: Emulator, repo: RepoRow): Json {
   const api = `${emulator.url}/repos/${repo.full_name}`;
   const site = `${emulator.url}/${repo.full_name}`;
@@ -270,6 +274,7 @@ export function permissionsJson(rank: number): Json {
   };
 }
 
+/** Whoever a repository belongs to. */
 export function repositoryOwnerJson(emulator: Emulator, repo: RepoRow): Json {
   const { users, orgs } = emulator.tables;
   const owner = repo.owner_type === 'User' ? users.get(repo.owner_id) : orgs.get(repo.owner_id);
@@ -395,11 +400,13 @@ function sideJson(emulator: Emulator, side: { repoId: number; ref: string; sha: 
   };
 }
 
+/** The labels of a pull request or an issue. */
 export function labelsJson(emulator: Emulator, repo: RepoRow, labelIds: number[]): Json[] {
   const labels = labelIds.map((id) => emulator.tables.labels.get(id)).filter((label) => label !== undefined);
   return labels.map((label) => labelJson(emulator, repo, label));
 }
 
+/** One label. */
 export function labelJson(emulator: Emulator, repo: RepoRow, label: LabelRow): Json {
   return {
     id: label.id,
@@ -453,6 +460,7 @@ export function issueJson(emulator: Emulator, repo: RepoRow, issue: IssueRow): J
 
 // -- comments and reviews -----------------------------------------------------------------------------------------
 
+/** A comment on an issue or a pull request. */
 export function issueCommentJson(emulator: Emulator, repo: RepoRow, comment: CommentRow): Json {
   const api = `${emulator.url}/repos/${repo.full_name}`;
   const self = `${api}/issues/comments/${comment.id}`;
@@ -482,6 +490,7 @@ export function reactionsJson(emulator: Emulator, subject: string, url: string):
   return { url, total_count: reactions.length, ...Object.fromEntries(kinds.map((kind) => [kind, count(kind)])) };
 }
 
+/** A review as the REST API shows it; webhooks differ, see `reviews.ts`. */
 export function reviewJson(emulator: Emulator, repo: RepoRow, review: ReviewRow): Json {
   const api = `${emulator.url}/repos/${repo.full_name}/pulls/${review.pull_number}`;
   const site = `${emulator.url}/${repo.full_name}/pull/${review.pull_number}#pullrequestreview-${review.id}`;

@@ -1,7 +1,7 @@
 /** Loads a local git repository into the emulator, with the commits' real SHAs. */
 import { execFileSync } from 'node:child_process';
 import { type Emulator, findRepo, need } from './emulator.ts';
-import { writeRef } from './git-objects.ts';
+import { writeRef } from './git/objects.ts';
 import { type GitHub, insideOf } from './index.ts';
 import type { RepoRow, TreeEntry } from './tables.ts';
 

@@ -1,15 +1,30 @@
 /**
  * A GitHub of our own, on loopback: real git objects, App authentication, signed webhooks, checks that block merges.
  *
- * It is the package `emulate` with our corrections in front of it; `emulator.test.ts` holds it to GitHub's behaviour
- * and to GitHub's own description of its API.
+ * It is the package `emulate` with our corrections in front of it. The tests beside this file hold it to GitHub's
+ * behaviour and to GitHub's own description of its API. Of use to other tests are this file, `seed.ts`, `people.ts`,
+ * `import-git.ts` and `openapi.ts`; the rest is its inside:
+ *
+ * - `emulate.ts` opens the package, `tables.ts` says what it stores, `disguises.ts` and `corrections.ts` get along with it;
+ * - `transport.ts` lets every request in: who is calling (`callers.ts`), may they (`access.ts`), who answers (`routes.ts`);
+ * - `git/` works on git objects, `model/` is what happens on GitHub, `rest/` and `graphql/` are its two APIs;
+ * - `webhooks.ts` delivers what `model/announce.ts` tells.
+ *
+ * Known to differ from GitHub:
+ *
+ * - Permissions are stricter: an installation needs them for public repositories too, and sees no others' repositories.
+ * - Rulesets and protection are enforced on merges only, not on direct pushes; nobody is on a bypass list.
+ * - CODEOWNERS ask nobody for a review, and stale approvals are not dismissed by a push.
+ * - Invitations are accepted on the spot. Tokens do not expire. Secondary limits come as faults only.
+ * - A rebase leaves one commit. Each merge group holds one pull request, and those behind a failed one are not rebuilt.
+ * - Pushing a pull request's commits to its base by hand does not mark it as merged.
  */
-import { setWebhookUrl } from './apps.ts';
 import { control } from './control.ts';
 import { disguise } from './disguises.ts';
 import { startEmulate } from './emulate.ts';
 import { createWork, type Emulator, emptyState, findRepo } from './emulator.ts';
 import { organizationJson, repositoryJson } from './format.ts';
+import { setWebhookUrl } from './rest/apps.ts';
 import { routes } from './routes.ts';
 import type { Seed } from './seed.ts';
 import { takeUp } from './stock-events.ts';

@@ -199,7 +199,23 @@ function checkBody(route: Route, body: unknown): string[] {
     return says ? [`${route.method} ${route.template} takes no body`] : [];
   }
   if (absent && !requestBody?.required) return [];
-  return complaints(`${route.method} ${route.template} body`, schema, body ?? {});
+  return [
+    ...unknownFields(schema, body ?? {}).map((field) => `${route.method} ${route.template} takes no field ${field}`),
+    ...complaints(`${route.method} ${route.template} body`, schema, body ?? {}),
+  ];
+}
+
+/** Fields of a body that GitHub would ignore: the description allows any, but one that it does not name is a mistake. */
+function unknownFields(schema: Schema, body: unknown): string[] {
+  const known = fieldNames(schema);
+  if (known.size === 0 || body === null || typeof body !== 'object' || Array.isArray(body)) return [];
+  return Object.keys(body).filter((field) => !known.has(field));
+}
+
+function fieldNames(schema: unknown): Set<string> {
+  const { properties, oneOf, anyOf, allOf } = (resolve(schema) ?? {}) as Record<string, unknown>;
+  const alternatives = [oneOf, anyOf, allOf].flatMap((each) => (Array.isArray(each) ? each : []));
+  return new Set([...Object.keys(properties ?? {}), ...alternatives.flatMap((each) => [...fieldNames(each)])]);
 }
 
 function decode(text: string): string {
@@ -235,15 +251,19 @@ function createAjv(coerceTypes: boolean): Ajv {
   return ajv;
 }
 
-/** OpenAPI 3.0 spells "or null" as `nullable`, which JSON Schema does not know. */
-function toJsonSchema(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toJsonSchema);
+/**
+ * OpenAPI 3.0 spells "or null" as `nullable`, which JSON Schema does not know.
+ * Below `properties` a key is a field's name, and may be the same as a keyword.
+ */
+function toJsonSchema(value: unknown, keysAreNames = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => toJsonSchema(item));
   if (value === null || typeof value !== 'object') return value;
+  if (keysAreNames) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toJsonSchema(item)]));
   const schema: Schema = {};
   for (const [keyword, item] of Object.entries(value)) {
     if (keyword === 'nullable' || keyword === 'discriminator') continue;
     if (keyword === '$ref') schema.$ref = String(item).replace('#/', 'github#/');
-    else schema[keyword] = toJsonSchema(item);
+    else schema[keyword] = toJsonSchema(item, keyword === 'properties');
   }
   if ((value as Schema).nullable !== true) return schema;
   if (typeof schema.type !== 'string') return { anyOf: [schema, { type: 'null' }] };

@@ -31,6 +31,7 @@ export function refused(resource: string, message: string): Response {
   return problem(422, 'Validation Failed', [{ resource, code: 'custom', message }]);
 }
 
+/** Also the answer for what the caller may not know of. */
 export const notFound = () => problem(404, 'Not Found');
 
 /** The page of a list that the query asks for, 30 a page and 100 at most, with GitHub's `Link` header. */

@@ -18,8 +18,8 @@ export interface Ask {
   token: string;
   /** What the route's parameters stand for. */
   params: Record<string, string>;
-  /** What `emulate` answers to this request, or to another one in its place. */
-  forward(instead?: { path?: string; query?: URLSearchParams }): Promise<Response>;
+  /** What `emulate` answers to this request. */
+  forward(): Promise<Response>;
 }
 
 /** A request below `/repos/{owner}/{repo}`, which exists and which the caller may see. */
@@ -34,6 +34,7 @@ export interface PullAsk extends RepoAsk {
   pull: PullRequestRow;
 }
 
+/** What a handler answers, now or soon. */
 export type Answer = Response | Promise<Response>;
 
 /** One route. Patterns know `:name` for a segment and `:name*` for the rest of the path. */

@@ -1,11 +1,13 @@
 /** Events that `emulate` announces by itself: some of them GitHub tells differently, and they are short of fields. */
-import { announce, announcePull } from './announce.ts';
 import { actorOf } from './callers.ts';
+import { correct } from './corrections.ts';
 import type { StockEvent } from './emulate.ts';
 import { type Emulator, findPull, findRepo, findUser, inRepo, requestScope } from './emulator.ts';
-import { type Json, labelJson } from './format.ts';
-import { branchIn, findRef, ZERO_SHA } from './git-objects.ts';
-import { announcePush } from './pushes.ts';
+import { type Json, labelJson, simplePullRequestJson } from './format.ts';
+import { branchIn, findRef, ZERO_SHA } from './git/objects.ts';
+import { announce, announcePull } from './model/announce.ts';
+import { refreshPull } from './model/pull-state.ts';
+import { announcePush } from './model/pushes.ts';
 import type { PullRequestRow, RepoRow, UserRow } from './tables.ts';
 
 /** Fields of a payload that we fill in ourselves. */
@@ -28,8 +30,10 @@ export async function takeUp(emulator: Emulator, event: StockEvent): Promise<voi
   } else {
     const pull = findPullOf(emulator, repo, event);
     const details = completeDetails(emulator, repo, payload);
-    if (pull) announcePull(emulator, pull, { action: String(event.action), sender, details });
-    else announce(emulator, { event: event.event, action: event.action, repo, sender, details });
+    if (pull) {
+      const { issue: _, pull_request: __, ...rest } = details;
+      announcePull(emulator, pull, { action: String(event.action), sender, details: rest });
+    } else announce(emulator, { event: event.event, action: event.action, repo, sender, details });
   }
 }
 
@@ -65,7 +69,9 @@ function completeDetails(emulator: Emulator, repo: RepoRow, payload: Json): Json
   const name = (payload.label as { name?: string } | undefined)?.name;
   const label = inRepo(emulator.tables.labels, repo).find((row) => row.name === name);
   if (label) details.label = labelJson(emulator, repo, label);
-  // Only events of pull requests are told anew; those of plain issues keep what emulate says of them.
   if (payload.issue) details.issue = payload.issue;
-  return details;
+  const number = (payload.pull_request as { number?: number } | undefined)?.number;
+  const pull = number === undefined ? undefined : findPull(emulator, repo, number);
+  if (pull) details.pull_request = simplePullRequestJson(emulator, refreshPull(emulator, pull));
+  return correct(emulator, details) as Json;
 }

@@ -23,8 +23,10 @@ export interface Table<R extends Row> {
   delete(id: number): boolean;
 }
 
+/** Who can own a repository. */
 export type OwnerType = 'User' | 'Organization';
 
+/** A person or a bot. */
 export interface UserRow extends Row {
   login: string;
   node_id: string;
@@ -36,6 +38,7 @@ export interface UserRow extends Row {
   gravatar_id: string;
 }
 
+/** An organisation. */
 export interface OrgRow extends Row {
   login: string;
   node_id: string;
@@ -44,6 +47,7 @@ export interface OrgRow extends Row {
   default_repository_permission: string;
 }
 
+/** A team; the one called `members` holds all members of its organisation. */
 export interface TeamRow extends Row {
   node_id: string;
   org_id: number;
@@ -54,12 +58,14 @@ export interface TeamRow extends Row {
   permission: string;
 }
 
+/** Who is in a team. */
 export interface TeamMemberRow extends Row {
   team_id: number;
   user_id: number;
   role: 'member' | 'maintainer';
 }
 
+/** Which repositories a team has. */
 export interface TeamRepoRow extends Row {
   team_id: number;
   repo_id: number;
@@ -67,6 +73,7 @@ export interface TeamRepoRow extends Row {
   permission?: string;
 }
 
+/** A repository. */
 export interface RepoRow extends Row {
   node_id: string;
   name: string;
@@ -87,12 +94,14 @@ export interface RepoRow extends Row {
   [field: string]: unknown;
 }
 
+/** Who was added to a repository, and what they may do. */
 export interface CollaboratorRow extends Row {
   repo_id: number;
   user_id: number;
   permission: string;
 }
 
+/** An issue; each pull request has one of the same number. */
 export interface IssueRow extends Row {
   node_id: string;
   repo_id: number;
@@ -120,6 +129,7 @@ export interface Edit {
   body: string;
 }
 
+/** A pull request. */
 export interface PullRequestRow extends Row {
   node_id: string;
   repo_id: number;
@@ -159,6 +169,7 @@ export interface PullRequestRow extends Row {
   edits?: Edit[];
 }
 
+/** How a pull request is to be merged once it is ready. */
 export interface AutoMerge {
   enabled_by: unknown;
   merge_method: string;
@@ -166,6 +177,7 @@ export interface AutoMerge {
   commit_message: string | null;
 }
 
+/** A label of a repository. */
 export interface LabelRow extends Row {
   node_id: string;
   repo_id: number;
@@ -175,6 +187,7 @@ export interface LabelRow extends Row {
   description: string | null;
 }
 
+/** A comment on an issue, on a line of a pull request, or on a commit. */
 export interface CommentRow extends Row {
   node_id: string;
   repo_id: number;
@@ -197,6 +210,7 @@ export interface CommentRow extends Row {
   edits?: Edit[];
 }
 
+/** A review. */
 export interface ReviewRow extends Row {
   node_id: string;
   repo_id: number;
@@ -208,6 +222,7 @@ export interface ReviewRow extends Row {
   submitted_at: string | null;
 }
 
+/** A branch; `RefRow` has it too, and the two must agree. */
 export interface BranchRow extends Row {
   repo_id: number;
   name: string;
@@ -215,6 +230,7 @@ export interface BranchRow extends Row {
   protected: boolean;
 }
 
+/** The protection of a branch, the older sister of rulesets. */
 export interface BranchProtectionRow extends Row {
   repo_id: number;
   branch_name: string;
@@ -230,6 +246,7 @@ export interface RequiredCheck {
   appId: number | null;
 }
 
+/** A ref by its full name. */
 export interface RefRow extends Row {
   repo_id: number;
   ref: string;
@@ -237,6 +254,7 @@ export interface RefRow extends Row {
   node_id: string;
 }
 
+/** A commit. */
 export interface CommitRow extends Row {
   repo_id: number;
   sha: string;
@@ -253,6 +271,7 @@ export interface CommitRow extends Row {
   user_id: number | null;
 }
 
+/** One line of a tree. */
 export interface TreeEntry {
   path: string;
   mode: string;
@@ -261,6 +280,7 @@ export interface TreeEntry {
   size?: number;
 }
 
+/** A tree, one level of it. */
 export interface TreeRow extends Row {
   repo_id: number;
   sha: string;
@@ -269,6 +289,7 @@ export interface TreeRow extends Row {
   truncated: boolean;
 }
 
+/** The content of a file. */
 export interface BlobRow extends Row {
   repo_id: number;
   sha: string;
@@ -278,8 +299,10 @@ export interface BlobRow extends Row {
   size: number;
 }
 
+/** How far a check has come. */
 export type CheckStatus = 'queued' | 'in_progress' | 'completed';
 
+/** An annotation of a check run. */
 export interface Annotation {
   path: string;
   start_line: number;
@@ -292,6 +315,7 @@ export interface Annotation {
   raw_details?: string | null;
 }
 
+/** A check run. */
 export interface CheckRunRow extends Row {
   node_id: string;
   repo_id: number;
@@ -309,6 +333,7 @@ export interface CheckRunRow extends Row {
   actions: { label: string; description: string; identifier: string }[];
 }
 
+/** All runs of one App on one commit. */
 export interface CheckSuiteRow extends Row {
   node_id: string;
   repo_id: number;
@@ -321,6 +346,7 @@ export interface CheckSuiteRow extends Row {
   after: string | null;
 }
 
+/** An App. */
 export interface AppRow extends Row {
   app_id: number;
   slug: string;
@@ -333,6 +359,7 @@ export interface AppRow extends Row {
   webhook_secret: string | null;
 }
 
+/** An App on an account. */
 export interface InstallationRow extends Row {
   installation_id: number;
   app_id: number;

@@ -114,7 +114,7 @@ async function takeApart(emulator: Emulator, request: Request): Promise<Taken> {
     caller,
     token: tokenIn(authorization),
     params: {},
-    forward: (instead) => forward(ask, instead),
+    forward: () => forward(ask),
   };
   return { ask };
 }
@@ -210,11 +210,14 @@ async function guarded(ask: Ask, routes: Route[]): Promise<Response> {
   }
 }
 
+/** All that a JSON web token opens. */
+const FOR_APPS = /^\/(app(\/|$)|app-manifests\/|rate_limit$|(repos\/[^/]+|orgs|users)\/[^/]+\/installation$)/;
+
 function refuse(ask: Ask, requirement: Requirement | undefined, repo: RepoRow | undefined): Response | undefined {
   const { caller, emulator, method, path } = ask;
   switch (caller.kind) {
     case 'app':
-      return undefined; // a JSON web token opens the routes for Apps only, and they look themselves
+      return FOR_APPS.test(path) ? undefined : problem(401, 'A JSON web token could not be decoded');
     case 'installation': {
       if (!requirement) {
         return problem(
@@ -268,11 +271,10 @@ const nobody: UserRow = {
 // -- emulate ------------------------------------------------------------------------------------------------------
 
 /** What `emulate` answers, corrected. By now the caller may do what is asked for, so `emulate` need not check again. */
-async function forward(ask: Ask, instead: { path?: string; query?: URLSearchParams } = {}): Promise<Response> {
+async function forward(ask: Ask): Promise<Response> {
   const { emulator, method, url, path, body, caller } = ask;
   const target = new URL(url);
-  target.pathname = encodeURI(instead.path ?? path);
-  if (instead.query) target.search = String(instead.query);
+  target.pathname = path.replaceAll('%', '%25'); // the rest is encoded by itself
   const headers = new Headers(ask.headers);
   headers.delete('content-length');
   if (caller.kind === 'installation') headers.set('authorization', `token ${almightyToken(emulator, caller)}`);

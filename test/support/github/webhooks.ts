@@ -97,6 +97,7 @@ function hears(app: AppRow, installation: InstallationRow, { event, action, payl
   return maker === undefined || maker === app.app_id;
 }
 
+/** Whether an installation covers a repository. */
 export function isInstalledOn(installation: InstallationRow, repo: RepoRow): boolean {
   if (installation.account_id !== repo.owner_id || installation.account_type !== repo.owner_type) return false;
   return installation.repository_selection === 'all' || installation.repository_ids.includes(repo.id);

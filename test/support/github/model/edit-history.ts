@@ -1,5 +1,5 @@
 /** The history of edited texts: comments and descriptions. */
-import type { Edit } from './tables.ts';
+import type { Edit } from '../tables.ts';
 
 /** The versions of a text with a new one; the first edit also records what was there from the start. */
 export function withEdit(

@@ -1,9 +1,9 @@
 /** What happens on the emulated GitHub, told to whoever subscribed: Apps, and hooks of repositories. */
-import { type Emulator, ownerOf } from './emulator.ts';
-import { accountJson, type Json, organizationJson, pullRequestJson, repositoryJson } from './format.ts';
+import { type Emulator, ownerOf } from '../emulator.ts';
+import { accountJson, type Json, organizationJson, pullRequestJson, repositoryJson } from '../format.ts';
+import type { PullRequestRow, RepoRow, UserRow } from '../tables.ts';
+import { deliverToApps } from '../webhooks.ts';
 import { refreshPull } from './pull-state.ts';
-import type { PullRequestRow, RepoRow, UserRow } from './tables.ts';
-import { deliverToApps } from './webhooks.ts';
 
 /** Something that happened. */
 export interface Announcement {

@@ -1,6 +1,5 @@
 /** Merging: by button, by itself once all is green, and of the base into the head. */
-import { announcePull } from './announce.ts';
-import { type Emulator, need, timestamp } from './emulator.ts';
+import { type Emulator, need, timestamp } from '../emulator.ts';
 import {
   deleteRef,
   findCommit,
@@ -10,15 +9,17 @@ import {
   writeCommit,
   writeRef,
   ZERO_SHA,
-} from './git-objects.ts';
+} from '../git/objects.ts';
+import type { PullRequestRow, RepoRow, UserRow } from '../tables.ts';
+import { announcePull } from './announce.ts';
 import { setState } from './pull-lifecycle.ts';
 import { baseRepoOf, baseTipOf, refreshPull } from './pull-state.ts';
 import { announcePush } from './pushes.ts';
-import type { PullRequestRow, RepoRow, UserRow } from './tables.ts';
 
 /** What GitHub signs with when it makes a commit for someone. */
 const GITHUB = { name: 'GitHub', email: 'noreply@github.com' };
 
+/** The button's three ways. */
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
 
 /** A commit that joins two others, made by GitHub in someone's name. Answers with its SHA, or the conflicts. */

@@ -1,10 +1,7 @@
 /** What a push sets off: the event itself, check suites, and pull requests whose head has moved or gone. */
-
-import { announce, announcePull } from './announce.ts';
-import { openSuite, suiteJson } from './check-store.ts';
-import { changedFiles } from './diff.ts';
-import { type Emulator, timestamp, toSeconds } from './emulator.ts';
-import { type Json, repositoryJson } from './format.ts';
+import { type Emulator, timestamp, toSeconds } from '../emulator.ts';
+import { type Json, repositoryJson } from '../format.ts';
+import { changedFiles } from '../git/diff.ts';
 import {
   ancestorsOf,
   branchIn,
@@ -14,10 +11,12 @@ import {
   tipOf,
   writeRef,
   ZERO_SHA,
-} from './git-objects.ts';
+} from '../git/objects.ts';
+import type { CommitRow, PullRequestRow, RepoRow, UserRow } from '../tables.ts';
+import { isInstalledOn } from '../webhooks.ts';
+import { announce, announcePull } from './announce.ts';
+import { openSuite, suiteJson } from './check-store.ts';
 import { closePull } from './pull-lifecycle.ts';
-import type { CommitRow, PullRequestRow, RepoRow, UserRow } from './tables.ts';
-import { isInstalledOn } from './webhooks.ts';
 
 /** A ref that moved. `before` or `after` is `ZERO_SHA` where it is new or gone. */
 export interface Push {

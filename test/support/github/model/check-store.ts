@@ -1,8 +1,8 @@
 /** Check runs and check suites: how they are kept, found and shown. */
-import { type Emulator, inRepo, need, timestamp, toSeconds } from './emulator.ts';
-import { appJsonById, headCommitJson, type Json } from './format.ts';
+import { type Emulator, inRepo, need, timestamp, toSeconds } from '../emulator.ts';
+import { appJsonById, headCommitJson, type Json } from '../format.ts';
+import type { CheckRunRow, CheckSuiteRow, PullRequestRow, RepoRow } from '../tables.ts';
 import { pullsWithHead } from './pull-state.ts';
-import type { CheckRunRow, CheckSuiteRow, PullRequestRow, RepoRow } from './tables.ts';
 
 /** The suite of an App on a commit; on GitHub there is one, made by the push or by the first run. */
 export function openSuite(
@@ -65,6 +65,7 @@ export function settleSuite(emulator: Emulator, suiteId: number): void {
   });
 }
 
+/** A run as the REST API shows it. */
 export function runJson(emulator: Emulator, repo: RepoRow, run: CheckRunRow): Json {
   const self = `${emulator.url}/repos/${repo.full_name}/check-runs/${run.id}`;
   const suite = need(emulator.tables.checkSuites.get(run.check_suite_id), 'a check suite');
@@ -107,6 +108,7 @@ export function runEventJson(emulator: Emulator, repo: RepoRow, run: CheckRunRow
   return { ...runJson(emulator, repo, run), check_suite: brief };
 }
 
+/** A suite, without its repository. */
 export function suiteJson(emulator: Emulator, repo: RepoRow, suite: CheckSuiteRow): Json {
   const self = `${emulator.url}/repos/${repo.full_name}/check-suites/${suite.id}`;
   return {

@@ -1,8 +1,8 @@
 /** What changed between two commits, as GitHub lists it: statuses, renames, counts and patches like git's. */
 import { structuredPatch } from 'diff';
-import type { Emulator } from './emulator.ts';
-import { bytesOf, commitsBetween, filesAt, findBlob, mergeBase, textAt } from './git-objects.ts';
-import type { CommitRow, RepoRow, TreeEntry } from './tables.ts';
+import type { Emulator } from '../emulator.ts';
+import type { CommitRow, RepoRow, TreeEntry } from '../tables.ts';
+import { bytesOf, commitsBetween, filesAt, findBlob, mergeBase, textAt } from './objects.ts';
 
 /** One changed file, in the form of GitHub's `diff-entry`. */
 export interface ChangedFile {
@@ -94,6 +94,20 @@ export function changedFiles(emulator: Emulator, repo: RepoRow, base: string | u
   return files.sort((a, b) => (a.filename < b.filename ? -1 : 1));
 }
 
+/** GitHub refuses to write a diff beyond either. */
+const DIFF_FILES_AT_MOST = 300;
+const DIFF_LINES_AT_MOST = 20_000;
+
+/** Why GitHub would not give a diff of these files. */
+export function tooLargeForDiff(files: ChangedFile[]): string | undefined {
+  if (files.length > DIFF_FILES_AT_MOST) {
+    return `Sorry, the diff exceeded the maximum number of files (${DIFF_FILES_AT_MOST}). Consider using 'List pull requests files' API or locally cloning the repository instead.`;
+  }
+  const lines = files.reduce((sum, file) => sum + file.changes, 0);
+  if (lines <= DIFF_LINES_AT_MOST) return undefined;
+  return `Sorry, the diff exceeded the maximum number of lines (${DIFF_LINES_AT_MOST})`;
+}
+
 /** A unified diff of all files, as GitHub's media type `diff` gives it. */
 export function toUnifiedDiff(files: ChangedFile[]): string {
   return files.map((file) => `${diffHeader(file)}${file.patch ? `${file.patch}\n` : ''}`).join('');
@@ -161,15 +175,11 @@ export function diffTexts(
   before: string,
   after: string,
 ): { additions: number; deletions: number; patch: string | undefined } {
-  const hunks =
-    before === '' || after === ''
-      ? wholeFile(before, after)
-      : structuredPatch('a', 'b', before, after, '', '', { context: 3 }).hunks;
   const oldLines = before.split('\n');
   const lines: string[] = [];
   let additions = 0;
   let deletions = 0;
-  for (const hunk of hunks) {
+  for (const hunk of hunksBetween(before, after)) {
     const from = range(before === '' ? 0 : hunk.oldStart, hunk.oldLines);
     const to = range(after === '' ? 0 : hunk.newStart, hunk.newLines);
     lines.push(`@@ -${from} +${to} @@${headingAbove(oldLines, hunk.oldStart)}`, ...hunk.lines);
@@ -181,18 +191,45 @@ export function diffTexts(
   return { additions, deletions, patch: lines.length > 0 ? lines.join('\n') : undefined };
 }
 
-/** The one hunk of a file that appears or goes: nothing to search for, however long it is. */
-function wholeFile(before: string, after: string) {
-  const text = before || after;
+interface Hunk {
+  oldStart: number;
+  oldLines: number;
+  newStart: number;
+  newLines: number;
+  lines: string[];
+}
+
+/** The search for the shortest edit takes time that grows with its square, and a second for this many lines. */
+const EDIT_LINES_AT_MOST = 4000;
+
+function hunksBetween(before: string, after: string): Hunk[] {
+  if (before === after) return [];
+  const options = { context: 3, maxEditLength: EDIT_LINES_AT_MOST };
+  const patch = before === '' || after === '' ? undefined : structuredPatch('a', 'b', before, after, '', '', options);
+  return patch?.hunks ?? [rewriting(before, after)];
+}
+
+/** One hunk that takes away all of a file and puts another in its place; either may be empty. */
+function rewriting(before: string, after: string): Hunk {
+  const removed = signed('-', before);
+  const added = signed('+', after);
+  const count = (lines: string[]) => lines.filter((line) => !line.startsWith('\\')).length;
+  return {
+    oldStart: 1,
+    oldLines: count(removed),
+    newStart: 1,
+    newLines: count(added),
+    lines: [...removed, ...added],
+  };
+}
+
+function signed(sign: '+' | '-', text: string): string[] {
   if (text === '') return [];
-  const sign = before === '' ? '+' : '-';
   const rows = text.split('\n');
   const endsWithNewline = rows.at(-1) === '';
   if (endsWithNewline) rows.pop();
   const lines = rows.map((row) => sign + row);
-  if (!endsWithNewline) lines.push('\\ No newline at end of file');
-  const [oldLines, newLines] = before === '' ? [0, rows.length] : [rows.length, 0];
-  return [{ oldStart: 1, oldLines, newStart: 1, newLines, lines }];
+  return endsWithNewline ? lines : [...lines, '\\ No newline at end of file'];
 }
 
 function range(start: number, count: number): string {

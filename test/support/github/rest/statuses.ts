@@ -1,15 +1,16 @@
 /** Commit statuses, the older sister of check runs. */
-import { announce } from './announce.ts';
-import { type CommitStatus, inRepo, nextId, timestamp } from './emulator.ts';
-import { commitJson, type Json, repositoryJson, userJson } from './format.ts';
-import { findCommit, resolveCommit } from './git-objects.ts';
-import { moveQueue } from './merge-queue.ts';
-import { mergeWhenReady } from './merging.ts';
-import { invalid, json, notFound, page, pageOf, problem } from './responses.ts';
-import { type RepoAsk, type Route, repoRoute } from './routing.ts';
+import { type CommitStatus, inRepo, nextId, timestamp } from '../emulator.ts';
+import { commitJson, type Json, repositoryJson, userJson } from '../format.ts';
+import { findCommit, resolveCommit } from '../git/objects.ts';
+import { announce } from '../model/announce.ts';
+import { moveQueue } from '../model/merge-queue.ts';
+import { mergeWhenReady } from '../model/merging.ts';
+import { invalid, json, notFound, page, pageOf, problem } from '../responses.ts';
+import { type RepoAsk, type Route, repoRoute } from '../routing.ts';
 
 const STATES = new Set<unknown>(['error', 'failure', 'pending', 'success']);
 
+/** Routes of commit statuses. */
 export const statusRoutes: Route[] = [
   repoRoute('POST', '/statuses/:sha', createStatus),
   repoRoute('GET', '/commits/:ref*/statuses', (ask) => {
@@ -17,7 +18,7 @@ export const statusRoutes: Route[] = [
     const sha = resolveCommit(emulator, repo, params.ref ?? '');
     if (!sha) return notFound();
     const newestFirst = statusesOf(ask, sha).toReversed();
-    return page(url, newestFirst, (items) => items.map((status) => statusJson(ask, status)));
+    return page(url, newestFirst, (items) => items.map((status) => fullStatusJson(ask, status)));
   }),
   repoRoute('GET', '/commits/:ref*/status', combine),
 ];
@@ -66,7 +67,7 @@ function createStatus(ask: RepoAsk): Response {
   });
   moveQueue(emulator);
   mergeWhenReady(emulator);
-  return json(201, { ...statusJson(ask, status), creator: userJson(emulator, actor.id) });
+  return json(201, fullStatusJson(ask, status));
 }
 
 /** All contexts of a commit in one: it fails if any does, and waits where any waits or none is there. */
@@ -114,4 +115,8 @@ function statusJson({ emulator, repo }: RepoAsk, status: CommitStatus): Json {
     created_at,
     updated_at: created_at,
   };
+}
+
+function fullStatusJson(ask: RepoAsk, status: CommitStatus): Json {
+  return { ...statusJson(ask, status), creator: userJson(ask.emulator, status.creator_id) };
 }

@@ -1,5 +1,8 @@
 /** The checks API: runs, their annotations, suites, and asking for a re-run. */
-import { announce } from './announce.ts';
+import { type Emulator, inRepo, need, timestamp } from '../emulator.ts';
+import { type Json, repositoryJson } from '../format.ts';
+import { findCommit, resolveCommit } from '../git/objects.ts';
+import { announce } from '../model/announce.ts';
 import {
   latestRuns,
   openSuite,
@@ -9,15 +12,12 @@ import {
   runsOf,
   settleSuite,
   suiteJson,
-} from './check-store.ts';
-import { type Emulator, inRepo, need, timestamp } from './emulator.ts';
-import { type Json, repositoryJson } from './format.ts';
-import { findCommit, resolveCommit } from './git-objects.ts';
-import { moveQueue } from './merge-queue.ts';
-import { mergeWhenReady } from './merging.ts';
-import { invalid, json, notFound, page, problem, refused } from './responses.ts';
-import { type RepoAsk, type Route, repoRoute } from './routing.ts';
-import type { Annotation, CheckRunRow, CheckStatus, CheckSuiteRow, RepoRow, UserRow } from './tables.ts';
+} from '../model/check-store.ts';
+import { moveQueue } from '../model/merge-queue.ts';
+import { mergeWhenReady } from '../model/merging.ts';
+import { invalid, json, notFound, page, problem, refused } from '../responses.ts';
+import { type RepoAsk, type Route, repoRoute } from '../routing.ts';
+import type { Annotation, CheckRunRow, CheckStatus, CheckSuiteRow, RepoRow, UserRow } from '../tables.ts';
 
 /** GitHub's limits of one request. */
 const ANNOTATIONS_AT_MOST = 50;
@@ -36,6 +36,7 @@ const CONCLUSIONS = new Set<unknown>([
   'timed_out',
 ]);
 
+/** Routes of check runs and suites. */
 export const checkRoutes: Route[] = [
   repoRoute('POST', '/check-runs', createRun),
   repoRoute('PATCH', '/check-runs/:id', updateRun),

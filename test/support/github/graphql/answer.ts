@@ -9,23 +9,26 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { hasRole } from './access.ts';
-import { announcePull } from './announce.ts';
-import { need } from './emulator.ts';
-import { accountJson } from './format.ts';
-import { billFor } from './graphql-limits.ts';
-import { commentNode, findRepositoryNode, organizationNode, pullRequestNode, viewerNode } from './graphql-nodes.ts';
-import { githubSchema } from './graphql-schema.ts';
-import { demand, type Node, trouble, type View, viewOf } from './graphql-view.ts';
-import { dequeue, enqueue, moveQueue, queueOf } from './merge-queue.ts';
-import { mergeWhenReady } from './merging.ts';
-import { setDraft } from './pull-lifecycle.ts';
-import { baseRepoOf, refreshPull } from './pull-state.ts';
-import { json, problem } from './responses.ts';
-import { type Ask, type Route, route } from './routing.ts';
-import type { PullRequestRow, UserRow } from './tables.ts';
-import { rateOf } from './transport.ts';
+import { hasRole } from '../access.ts';
+import { need } from '../emulator.ts';
+import { accountJson } from '../format.ts';
+import { githubSchema } from '../graphql-schema.ts';
+import { announcePull } from '../model/announce.ts';
+import { dequeue, enqueue, moveQueue, queueOf } from '../model/merge-queue.ts';
+import { mergeWhenReady } from '../model/merging.ts';
+import { setDraft } from '../model/pull-lifecycle.ts';
+import { baseRepoOf, refreshPull } from '../model/pull-state.ts';
+import { json, problem } from '../responses.ts';
+import { type Ask, type Route, route } from '../routing.ts';
+import type { PullRequestRow, UserRow } from '../tables.ts';
+import { rateOf } from '../transport.ts';
+import { organizationNode, viewerNode } from './accounts.ts';
+import { billFor } from './limits.ts';
+import { commentNode, pullRequestNode } from './pulls.ts';
+import { findRepositoryNode } from './repository.ts';
+import { demand, type Node, trouble, type View, viewOf } from './view.ts';
 
+/** The one route of GraphQL. */
 export const graphqlRoutes: Route[] = [route('POST', '/graphql', answer)];
 
 async function answer(ask: Ask): Promise<Response> {

@@ -1,12 +1,12 @@
 /** The merge queue: a group for each pull request, checked on a commit of its own, merged or thrown out. */
+import { type Emulator, need, timestamp } from '../emulator.ts';
+import { headCommitJson, type Json } from '../format.ts';
+import { deleteRef, writeRef } from '../git/objects.ts';
+import type { PullRequestRow, UserRow } from '../tables.ts';
 import { announce, announcePull } from './announce.ts';
-import { type Emulator, need, timestamp } from './emulator.ts';
-import { headCommitJson, type Json } from './format.ts';
-import { deleteRef, writeRef } from './git-objects.ts';
 import { commitMerge, finishMerge } from './merging.ts';
 import { baseRepoOf, baseTipOf } from './pull-state.ts';
 import { checkState, requiredChecks } from './rules.ts';
-import type { PullRequestRow, UserRow } from './tables.ts';
 
 /** A pull request in the queue. GitHub may group several; here each is a group of its own, in order. */
 export interface MergeGroup {

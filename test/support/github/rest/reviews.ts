@@ -1,10 +1,10 @@
 /** Reviews. Line comments of a review are kept, but `emulate` keeps and tells of single ones itself. */
-import { announce } from './announce.ts';
-import { type Emulator, inRepo, need, timestamp, toSeconds } from './emulator.ts';
-import { type Json, reviewJson, simplePullRequestJson } from './format.ts';
-import { json, notFound, page, problem } from './responses.ts';
-import { type PullAsk, pullRoute, type Route } from './routing.ts';
-import type { ReviewRow } from './tables.ts';
+import { type Emulator, inRepo, need, timestamp, toSeconds } from '../emulator.ts';
+import { type Json, reviewJson, simplePullRequestJson } from '../format.ts';
+import { announce } from '../model/announce.ts';
+import { json, notFound, page, problem } from '../responses.ts';
+import { type PullAsk, pullRoute, type Route } from '../routing.ts';
+import type { ReviewRow } from '../tables.ts';
 
 const STATES: Record<string, ReviewRow['state']> = {
   APPROVE: 'APPROVED',
@@ -12,6 +12,7 @@ const STATES: Record<string, ReviewRow['state']> = {
   COMMENT: 'COMMENTED',
 };
 
+/** Routes of reviews. */
 export const reviewRoutes: Route[] = [
   pullRoute('GET', '/reviews', ({ emulator, repo, pull, url }) => {
     const reviews = inRepo(emulator.tables.reviews, repo).filter((review) => review.pull_number === pull.number);

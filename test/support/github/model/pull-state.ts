@@ -1,9 +1,9 @@
 /** What follows from a pull request's commits and the rules of its base: its counts, and whether it can be merged. */
-import { type Comparison, compare } from './diff.ts';
-import { type Emulator, inRepo, need } from './emulator.ts';
-import { mergeCommits, tipOf } from './git-objects.ts';
+import { type Emulator, inRepo, need } from '../emulator.ts';
+import { type Comparison, compare } from '../git/diff.ts';
+import { mergeCommits, tipOf } from '../git/objects.ts';
+import type { PullRequestRow, RepoRow } from '../tables.ts';
 import { findBlocker } from './rules.ts';
-import type { PullRequestRow, RepoRow } from './tables.ts';
 
 /** The repository a pull request asks to be merged into. */
 export function baseRepoOf(emulator: Emulator, pull: PullRequestRow): RepoRow {
@@ -24,6 +24,14 @@ export function baseTipOf(emulator: Emulator, repo: RepoRow, pull: PullRequestRo
 /** The open pull requests of a repository whose head is this commit. */
 export function pullsWithHead(emulator: Emulator, repo: { id: number }, sha: string): PullRequestRow[] {
   return inRepo(emulator.tables.pullRequests, repo).filter((pull) => pull.state === 'open' && pull.head_sha === sha);
+}
+
+/** The pull requests that bring a commit, or brought it. */
+export function pullsOfCommit(emulator: Emulator, repo: RepoRow, sha: string): PullRequestRow[] {
+  return inRepo(emulator.tables.pullRequests, repo).filter(
+    (pull) =>
+      pull.merge_commit_sha === sha || comparisonOf(emulator, pull).commits.some((commit) => commit.sha === sha),
+  );
 }
 
 /** Brings the derived fields of a pull request up to date, and answers with it. */

@@ -1,13 +1,14 @@
 /** What an App asks about itself: its data, its webhook, its deliveries, its installations. */
-import { covers } from './access.ts';
-import { type Emulator, timestamp, toSeconds } from './emulator.ts';
-import { accountJson, appJson, type Json, repositoryJson } from './format.ts';
-import { json, notFound, page, problem } from './responses.ts';
-import { type Answer, type Ask, type Route, route } from './routing.ts';
-import type { AppRow, InstallationRow, OrgRow, UserRow } from './tables.ts';
-import { rateOf } from './transport.ts';
-import { type Delivery, redeliver } from './webhooks.ts';
+import { covers } from '../access.ts';
+import { type Emulator, need, timestamp, toSeconds } from '../emulator.ts';
+import { accountJson, appJson, type Json, repositoryJson } from '../format.ts';
+import { json, notFound, page, problem } from '../responses.ts';
+import { type Answer, type Ask, type Route, route } from '../routing.ts';
+import type { AppRow, InstallationRow, OrgRow, UserRow } from '../tables.ts';
+import { rateOf } from '../transport.ts';
+import { type Delivery, redeliver } from '../webhooks.ts';
 
+/** Routes of Apps: installations, tokens, deliveries, limits. */
 export const appRoutes: Route[] = [
   appRoute('GET', '/app', ({ emulator }, app) =>
     json(200, { ...appJson(emulator, app), installations_count: installationsOf(emulator, app).length }),
@@ -22,7 +23,7 @@ export const appRoutes: Route[] = [
   appRoute('POST', '/app/installations/:id/access_tokens', (ask, app) => {
     const installation = findInstallation(ask, app);
     if (installation?.suspended_at) return problem(403, 'This installation has been suspended');
-    return ask.forward();
+    return createToken(ask);
   }),
   appRoute('PUT', '/app/installations/:id/suspended', (ask, app) => suspend(ask, app, timestamp())),
   appRoute('DELETE', '/app/installations/:id/suspended', (ask, app) => suspend(ask, app, null)),
@@ -86,6 +87,16 @@ function answerInstallation({ emulator, params }: Ask, app: AppRow): Response {
       (!repo || each.repository_selection === 'all' || each.repository_ids.includes(repo.id)),
   );
   return installation ? json(200, installationJson(emulator, app, installation)) : notFound();
+}
+
+/** `emulate` makes the token; it shows too little of the repositories it is for. */
+async function createToken(ask: Ask): Promise<Response> {
+  const answer = await ask.forward();
+  if (!answer.ok) return answer;
+  const token = (await answer.json()) as Json & { repositories?: { id: number }[] };
+  const { repos } = ask.emulator.tables;
+  const show = ({ id }: { id: number }) => repositoryJson(ask.emulator, need(repos.get(id), 'a repository'));
+  return json(201, { ...token, ...(token.repositories ? { repositories: token.repositories.map(show) } : {}) });
 }
 
 function suspend(ask: Ask, app: AppRow, at: string | null): Response {

@@ -1,8 +1,8 @@
 /** The ends and beginnings of pull requests that are not merges. */
+import { type Emulator, findIssue, need, timestamp } from '../emulator.ts';
+import type { PullRequestRow, UserRow } from '../tables.ts';
 import { announcePull } from './announce.ts';
-import { type Emulator, findIssue, need, timestamp } from './emulator.ts';
 import { baseRepoOf } from './pull-state.ts';
-import type { PullRequestRow, UserRow } from './tables.ts';
 
 /** Closes a pull request without merging it. */
 export function closePull(emulator: Emulator, pull: PullRequestRow, sender: UserRow | undefined): void {

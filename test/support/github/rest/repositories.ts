@@ -1,9 +1,8 @@
 /** Repositories, their commits, branches and forks: where `emulate` does not answer as GitHub does. */
-import { announce } from './announce.ts';
-import { actorOf } from './callers.ts';
-import { asOneResponse, changedFiles, compare, toUnifiedDiff } from './diff.ts';
-import { type Emulator, findRepo, inRepo, need, ownerOf } from './emulator.ts';
-import { commitJson, fullRepositoryJson } from './format.ts';
+import { actorOf } from '../callers.ts';
+import { type Emulator, findRepo, inRepo, need, ownerOf } from '../emulator.ts';
+import { commitJson, fullRepositoryJson } from '../format.ts';
+import { asOneResponse, changedFiles, compare } from '../git/diff.ts';
 import {
   ancestorsOf,
   branchIn,
@@ -15,14 +14,15 @@ import {
   tipOf,
   writeRef,
   ZERO_SHA,
-} from './git-objects.ts';
-import { commitMerge } from './merging.ts';
+} from '../git/objects.ts';
+import { announce } from '../model/announce.ts';
+import { commitMerge } from '../model/merging.ts';
+import { announcePush } from '../model/pushes.ts';
+import { requiredChecks } from '../model/rules.ts';
+import { json, notFound, pageOf, problem } from '../responses.ts';
+import { type RepoAsk, type Route, repoRoute, route } from '../routing.ts';
+import type { CommitRow, RepoRow } from '../tables.ts';
 import { diffResponse, wantsDiff } from './pulls.ts';
-import { announcePush } from './pushes.ts';
-import { json, notFound, pageOf, problem } from './responses.ts';
-import { type RepoAsk, type Route, repoRoute, route } from './routing.ts';
-import { requiredChecks } from './rules.ts';
-import type { CommitRow, RepoRow } from './tables.ts';
 
 /** A comparison lists so many files, and only on its first page. */
 const COMPARED_FILES_AT_MOST = 300;
@@ -30,6 +30,7 @@ const COMPARED_FILES_AT_MOST = 300;
 /** An answer about one commit lists so many files; the rest are on further pages. */
 const COMMIT_FILES_AT_FIRST = 300;
 
+/** Routes of repositories and what is in them. */
 export const repositoryRoutes: Route[] = [
   repoRoute('GET', '', ({ emulator, repo, caller }) =>
     json(200, fullRepositoryJson(emulator, repo, caller.kind === 'user' ? actorOf(emulator, caller) : undefined)),
@@ -39,6 +40,8 @@ export const repositoryRoutes: Route[] = [
     const mayRead = repo && !repo.private;
     return mayRead ? json(200, fullRepositoryJson(ask.emulator, repo, undefined)) : notFound();
   }),
+  repoRoute('GET', '/contents/:path*', async (ask) => withoutLargeContent(asRaw(ask, await ask.forward()))),
+  repoRoute('GET', '/readme', async (ask) => asRaw(ask, await ask.forward())),
   repoRoute('GET', '/commits', listCommits),
   repoRoute('GET', '/compare/:basehead*', compareCommits),
   repoRoute('GET', '/commits/:ref*', readCommit),
@@ -58,6 +61,24 @@ export const repositoryRoutes: Route[] = [
     return json(204);
   }),
 ];
+
+/** `emulate` sends a raw file as a stream of bytes, which Octokit does not take for text; GitHub names its own type. */
+function asRaw({ headers }: RepoAsk, answer: Response): Response {
+  const isRaw = answer.ok && /vnd\.github(\.v3)?\.raw/.test(headers.get('accept') ?? '');
+  const isFile = !/json/.test(answer.headers.get('content-type') ?? '');
+  if (!isRaw || !isFile) return answer;
+  return new Response(answer.body, { headers: { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' } });
+}
+
+/** A file beyond this is shown without its content, unless it is asked for raw. */
+const CONTENT_BYTES_AT_MOST = 1_000_000;
+
+async function withoutLargeContent(answer: Response): Promise<Response> {
+  if (!answer.ok || !answer.headers.get('content-type')?.startsWith('application/json')) return answer;
+  const body = (await answer.json()) as { size?: number; type?: string };
+  const isLarge = body.type === 'file' && (body.size ?? 0) > CONTENT_BYTES_AT_MOST;
+  return json(200, isLarge ? { ...body, content: '', encoding: 'none' } : body);
+}
 
 // -- commits ------------------------------------------------------------------------------------------------------
 
@@ -81,7 +102,7 @@ function readCommit(ask: RepoAsk): Response {
   const commit = findNamed(emulator, repo, params.ref ?? '');
   if (!commit) return problem(422, `No commit found for SHA: ${params.ref}`);
   const files = changedFiles(emulator, repo, commit.parent_shas[0], commit.sha);
-  if (wantsDiff(ask.headers)) return diffResponse(toUnifiedDiff(files));
+  if (wantsDiff(ask.headers)) return diffResponse(files);
   const additions = files.reduce((sum, file) => sum + file.additions, 0);
   const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
   const { items, links } =
@@ -112,7 +133,7 @@ function compareCommits(ask: RepoAsk): Response {
   if (!base || !head) return notFound();
   const { mergeBase, files, commits } = compare(emulator, repo, base.sha, head.sha);
   if (!mergeBase) return problem(404, `No common ancestor between ${baseName} and ${headName}.`);
-  if (wantsDiff(ask.headers)) return diffResponse(toUnifiedDiff(files));
+  if (wantsDiff(ask.headers)) return diffResponse(files);
   const behind = compare(emulator, repo, head.sha, base.sha).commits.length;
   const isFirstPage = (url.searchParams.get('page') ?? '1') === '1';
   const { items, links } =

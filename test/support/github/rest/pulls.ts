@@ -1,23 +1,24 @@
 /** The pull requests API: opening, listing, reading, changing, merging, and whom to ask for a review. */
-import { belongsTo, hasRole } from './access.ts';
-import { announcePull } from './announce.ts';
-import { asOneResponse, toUnifiedDiff } from './diff.ts';
-import { withEdit } from './edit-history.ts';
-import { type Emulator, findPull, findUser, inRepo, need, ownerOf } from './emulator.ts';
-import { accountJson, commitJson, type Json, pullRequestJson, simplePullRequestJson, teamJson } from './format.ts';
-import { ancestorsOf, shareObjects, tipOf, writeRef } from './git-objects.ts';
-import { type MergeMethod, mergePull, updateBranch } from './merging.ts';
-import { closePull, reopenPull } from './pull-lifecycle.ts';
-import { comparisonOf, refreshPull } from './pull-state.ts';
-import { invalid, json, notFound, page, problem, refused } from './responses.ts';
-import { type PullAsk, pullRoute, type RepoAsk, type Route, repoRoute } from './routing.ts';
-import { findBlocker, hasMergeQueue } from './rules.ts';
-import type { PullRequestRow, RepoRow, TeamRow } from './tables.ts';
+import { belongsTo, hasRole } from '../access.ts';
+import { type Emulator, findPull, findUser, inRepo, need, ownerOf } from '../emulator.ts';
+import { accountJson, commitJson, type Json, pullRequestJson, simplePullRequestJson, teamJson } from '../format.ts';
+import { asOneResponse, type ChangedFile, tooLargeForDiff, toUnifiedDiff } from '../git/diff.ts';
+import { ancestorsOf, shareObjects, tipOf, writeRef } from '../git/objects.ts';
+import { announcePull } from '../model/announce.ts';
+import { withEdit } from '../model/edit-history.ts';
+import { type MergeMethod, mergePull, updateBranch } from '../model/merging.ts';
+import { closePull, reopenPull } from '../model/pull-lifecycle.ts';
+import { comparisonOf, pullsOfCommit, refreshPull } from '../model/pull-state.ts';
+import { findBlocker, hasMergeQueue } from '../model/rules.ts';
+import { invalid, json, notFound, page, problem, refused } from '../responses.ts';
+import { type PullAsk, pullRoute, type RepoAsk, type Route, repoRoute } from '../routing.ts';
+import type { PullRequestRow, RepoRow, TeamRow } from '../tables.ts';
 
 /** GitHub lists no more than this, however many there are. */
 const FILES_AT_MOST = 3000;
 const COMMITS_AT_MOST = 250;
 
+/** Routes of pull requests. */
 export const pullRoutes: Route[] = [
   repoRoute('POST', '/pulls', openPull),
   repoRoute('GET', '/pulls', listPulls),
@@ -45,7 +46,7 @@ function answerPull({ emulator }: RepoAsk, pull: PullRequestRow, status = 200): 
 
 function readPull(ask: PullAsk): Response {
   if (!wantsDiff(ask.headers)) return answerPull(ask, ask.pull);
-  return diffResponse(toUnifiedDiff(comparisonOf(ask.emulator, ask.pull).files));
+  return diffResponse(comparisonOf(ask.emulator, ask.pull).files);
 }
 
 /** Whether a unified diff is asked for instead of JSON. */
@@ -53,8 +54,12 @@ export function wantsDiff(headers: Headers): boolean {
   return /vnd\.github(\.v3)?\.(diff|patch)/.test(headers.get('accept') ?? '');
 }
 
-export function diffResponse(diff: string): Response {
-  return new Response(diff, { headers: { 'content-type': 'application/vnd.github.v3.diff; charset=utf-8' } });
+/** A unified diff, or 406 where it would be too large. */
+export function diffResponse(files: ChangedFile[]): Response {
+  const refusal = tooLargeForDiff(files);
+  if (refusal) return problem(406, refusal, [{ resource: 'PullRequest', field: 'diff', code: 'too_large' }]);
+  const headers = { 'content-type': 'application/vnd.github.v3.diff; charset=utf-8' };
+  return new Response(toUnifiedDiff(files), { headers });
 }
 
 function listFiles({ emulator, pull, url }: PullAsk): Response {
@@ -79,14 +84,6 @@ function listPulls({ emulator, repo, url }: RepoAsk): Response {
 function headLabel(emulator: Emulator, pull: PullRequestRow): string {
   const head = emulator.tables.repos.get(pull.head_repo_id);
   return `${head ? ownerOf(head) : 'unknown'}:${pull.head_ref}`;
-}
-
-/** The pull requests that bring a commit, or brought it. */
-export function pullsOfCommit(emulator: Emulator, repo: RepoRow, sha: string): PullRequestRow[] {
-  return inRepo(emulator.tables.pullRequests, repo).filter(
-    (pull) =>
-      pull.merge_commit_sha === sha || comparisonOf(emulator, pull).commits.some((commit) => commit.sha === sha),
-  );
 }
 
 function listPullsOfCommit({ emulator, repo, params, url }: RepoAsk): Response {

@@ -1,18 +1,20 @@
 /** Comments on issues and pull requests with their history, and reactions. */
-import { hasRole } from './access.ts';
-import { announce } from './announce.ts';
-import { withEdit } from './edit-history.ts';
-import { type Emulator, findIssue, findPull, inRepo, need, nextId, timestamp } from './emulator.ts';
-import { issueCommentJson, issueJson, type Json, userJson } from './format.ts';
-import { invalid, json, notFound, page, problem } from './responses.ts';
-import { type Answer, type RepoAsk, type Route, repoRoute } from './routing.ts';
-import type { CommentRow, IssueRow } from './tables.ts';
+import { hasRole } from '../access.ts';
+import { type Emulator, findIssue, findPull, need, nextId, timestamp } from '../emulator.ts';
+import { issueCommentJson, issueJson, type Json, userJson } from '../format.ts';
+import { announce } from '../model/announce.ts';
+import { commentsOf, issueComments } from '../model/comments.ts';
+import { withEdit } from '../model/edit-history.ts';
+import { invalid, json, notFound, page, problem } from '../responses.ts';
+import { type Answer, type RepoAsk, type Route, repoRoute } from '../routing.ts';
+import type { CommentRow, IssueRow } from '../tables.ts';
 
 /** Characters; one more and GitHub answers 422. */
 const BODY_AT_MOST = 65_536;
 
 const REACTIONS = new Set<unknown>(['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes']);
 
+/** Routes of comments and reactions. */
 export const commentRoutes: Route[] = [
   repoRoute('GET', '/issues/:number/comments', listComments),
   repoRoute('POST', '/issues/:number/comments', createComment),
@@ -28,17 +30,6 @@ export const commentRoutes: Route[] = [
   ...reactionRoutes('/issues/:id/reactions', 'issue'),
   ...reactionRoutes('/pulls/comments/:id/reactions', 'review comment'),
 ];
-
-/** The comments of one issue or pull request, the oldest first. */
-export function commentsOf(emulator: Emulator, repo: RepoAsk['repo'], number: number): CommentRow[] {
-  return issueComments(emulator, repo).filter((comment) => comment.issue_number === number);
-}
-
-function issueComments(emulator: Emulator, repo: RepoAsk['repo']): CommentRow[] {
-  return inRepo(emulator.tables.comments, repo)
-    .filter((comment) => comment.comment_type === 'issue')
-    .sort((a, b) => a.id - b.id);
-}
 
 function listComments({ emulator, repo, params, url }: RepoAsk): Response {
   const issue = findIssue(emulator, repo, params.number ?? '');

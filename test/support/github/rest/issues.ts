@@ -1,10 +1,12 @@
 /** Pull requests addressed as issues, which `emulate` refuses: assignees, locks, timelines, and the issue itself. */
-import { findIssue, findPull, need, requestScope } from './emulator.ts';
-import { issueJson } from './format.ts';
-import { json } from './responses.ts';
-import { type RepoAsk, type Route, repoRoute } from './routing.ts';
+import { findIssue, findPull, findRepo, need, requestScope } from '../emulator.ts';
+import { issueJson } from '../format.ts';
+import { json } from '../responses.ts';
+import { type Ask, type RepoAsk, type Route, repoRoute, route } from '../routing.ts';
 
+/** Routes of pull requests addressed as issues. */
 export const issueRoutes: Route[] = [
+  route('GET', '/search/issues', search),
   repoRoute('GET', '/issues/:number', (ask) => {
     const issue = findIssue(ask.emulator, ask.repo, ask.params.number ?? '');
     const isPull = issue !== undefined && findPull(ask.emulator, ask.repo, issue.number) !== undefined;
@@ -22,6 +24,21 @@ export const issueRoutes: Route[] = [
     ['GET', '/events'],
   ].map(([method, path]) => repoRoute(method as string, `/issues/:number${path}`, asIssue)),
 ];
+
+/** `emulate` finds them, but shows pull requests as such, where GitHub shows the issues that they also are. */
+async function search(ask: Ask): Promise<Response> {
+  const answer = await ask.forward();
+  if (!answer.ok) return answer;
+  const { items, ...found } = (await answer.json()) as { items: { html_url: string; number: number }[] };
+  const { emulator } = ask;
+  const shown = items.map((item) => {
+    const [owner = '', name = ''] = item.html_url.replace(`${emulator.url}/`, '').split('/');
+    const repo = need(findRepo(emulator, owner, name), 'a repository');
+    return { ...issueJson(emulator, repo, need(findIssue(emulator, repo, item.number), 'an issue')), score: 1 };
+  });
+  const link = answer.headers.get('link');
+  return json(200, { ...found, items: shown, search_type: 'lexical' }, link ? { link } : {});
+}
 
 /** Lets `emulate` handle a pull request as the issue it also is, then brings the pull request in line. */
 async function asIssue(ask: RepoAsk): Promise<Response> {
@@ -45,5 +62,8 @@ async function asIssue(ask: RepoAsk): Promise<Response> {
     });
   }
   const isAboutIssue = answer.ok && answer.status !== 204 && method !== 'GET';
-  return isAboutIssue ? json(answer.status, { ...issueJson(emulator, repo, issue), closed_by: null }) : answer;
+  const isAssigning = method === 'POST';
+  return isAboutIssue
+    ? json(isAssigning ? 201 : answer.status, { ...issueJson(emulator, repo, issue), closed_by: null })
+    : answer;
 }

@@ -1,14 +1,15 @@
 /** Collaborators and teams: who may do what, in the API's words. */
-import { belongsTo, roleIn, roleRank } from './access.ts';
-import { type Emulator, findUser, need, toSeconds } from './emulator.ts';
-import { accountJson, type Json, organizationJson, permissionsJson, teamJson } from './format.ts';
-import { json, notFound, page, problem } from './responses.ts';
-import { type Ask, type RepoAsk, type Route, repoRoute, route } from './routing.ts';
-import type { RepoRow, TeamRow, UserRow } from './tables.ts';
+import { belongsTo, roleIn, roleRank } from '../access.ts';
+import { type Emulator, findUser, inRepo, need, nextId, timestamp, toSeconds } from '../emulator.ts';
+import { accountJson, type Json, organizationJson, permissionsJson, repositoryJson, teamJson } from '../format.ts';
+import { json, notFound, page, problem } from '../responses.ts';
+import { type Ask, type RepoAsk, type Route, repoRoute, route } from '../routing.ts';
+import type { RepoRow, TeamRow, UserRow } from '../tables.ts';
 
 /** The older, coarser answer to the question what someone may do; `role_name` is the exact one. */
 const PERMISSION_OF_ROLE: Record<string, string> = { maintain: 'write', triage: 'read' };
 
+/** Routes of collaborators and teams. */
 export const memberRoutes: Route[] = [
   repoRoute('GET', '/collaborators/:login/permission', ({ emulator, repo, params }) => {
     const user = findUser(emulator, params.login ?? '');
@@ -25,6 +26,7 @@ export const memberRoutes: Route[] = [
     const listed = people.filter((user) => belongsTo(emulator, user, repo));
     return page(url, listed, (items) => items.map((user) => collaboratorJson(emulator, repo, user)));
   }),
+  repoRoute('PUT', '/collaborators/:login', addCollaborator),
   repoRoute('GET', '/collaborators/:login', ({ emulator, repo, params }) => {
     const user = findUser(emulator, params.login ?? '');
     return user && belongsTo(emulator, user, repo) ? json(204) : notFound();
@@ -54,6 +56,32 @@ export const memberRoutes: Route[] = [
 function collaboratorJson(emulator: Emulator, repo: RepoRow, user: UserRow): Json {
   const role = roleIn(emulator, user, repo);
   return { ...accountJson(emulator, user), permissions: permissionsJson(roleRank(role)), role_name: role };
+}
+
+/** Whoever belongs already is added at once; others are invited, and here accept on the spot. */
+function addCollaborator({ emulator, repo, params, body, actor }: RepoAsk): Response {
+  const user = findUser(emulator, params.login ?? '');
+  if (!user) return notFound();
+  const { collaborators } = emulator.tables;
+  const belonged = belongsTo(emulator, user, repo);
+  const permission = String(body.permission ?? 'push');
+  const existing = inRepo(collaborators, repo).find((row) => row.user_id === user.id);
+  if (existing) collaborators.update(existing.id, { permission });
+  else collaborators.insert({ repo_id: repo.id, user_id: user.id, permission });
+  if (belonged) return json(204);
+  const id = nextId(emulator);
+  return json(201, {
+    id,
+    node_id: `RI_${id}`,
+    repository: repositoryJson(emulator, repo),
+    invitee: accountJson(emulator, user),
+    inviter: accountJson(emulator, actor),
+    permissions: permission === 'push' ? 'write' : permission === 'pull' ? 'read' : permission,
+    created_at: timestamp(),
+    expired: false,
+    url: `${emulator.url}/user/repository_invitations/${id}`,
+    html_url: `${emulator.url}/${repo.full_name}/invitations`,
+  });
 }
 
 function findTeam({ emulator, params }: Ask): TeamRow | undefined {

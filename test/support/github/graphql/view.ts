@@ -1,9 +1,9 @@
 /** What all GraphQL nodes share: who looks at them, how lists are cut into pages, how trouble is told. */
 import { GraphQLError } from 'graphql';
-import { isGranted } from './access.ts';
-import { actorOf, type Caller } from './callers.ts';
-import type { Emulator, Rate } from './emulator.ts';
-import type { UserRow } from './tables.ts';
+import { isGranted } from '../access.ts';
+import { actorOf, type Caller } from '../callers.ts';
+import type { Emulator, Rate } from '../emulator.ts';
+import type { UserRow } from '../tables.ts';
 
 /** Someone who queries. */
 export interface View {
@@ -20,6 +20,7 @@ export interface View {
 /** A node as `graphql` executes it: a value for each field, or a function of its arguments. */
 export type Node = { __typename: string } & Record<string, unknown>;
 
+/** What a caller sees. */
 export function viewOf(emulator: Emulator, caller: Caller, price: Pick<View, 'cost' | 'nodes' | 'rate'>): View {
   return { emulator, caller, viewer: actorOf(emulator, caller), ...price };
 }

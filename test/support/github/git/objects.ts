@@ -1,9 +1,8 @@
 /** Git on the emulator's objects: refs, history, files of a tree, merges. The objects and their SHAs are real. */
-
 import { createHash } from 'node:crypto';
 import { merge as mergeLines } from 'node-diff3';
-import { type Emulator, inRepo, timestamp } from './emulator.ts';
-import type { BlobRow, CommitRow, RepoRow, Row, Table, TreeEntry, TreeRow } from './tables.ts';
+import { type Emulator, inRepo, timestamp } from '../emulator.ts';
+import type { BlobRow, CommitRow, RepoRow, Row, Table, TreeEntry, TreeRow } from '../tables.ts';
 
 /** No commit: before a branch is made, after it is deleted. */
 export const ZERO_SHA = '0'.repeat(40);
@@ -16,18 +15,22 @@ function findObject<R extends ObjectRow>(table: Table<R>, repo: { id: number }, 
   return table.findBy('sha', sha).find((row) => row.repo_id === repo.id);
 }
 
+/** A commit by its whole SHA. */
 export function findCommit(emulator: Emulator, repo: { id: number }, sha: string): CommitRow | undefined {
   return findObject(emulator.tables.commits, repo, sha);
 }
 
+/** A tree by its SHA. */
 export function findTree(emulator: Emulator, repo: { id: number }, sha: string): TreeRow | undefined {
   return findObject(emulator.tables.trees, repo, sha);
 }
 
+/** A blob by its SHA. */
 export function findBlob(emulator: Emulator, repo: { id: number }, sha: string): BlobRow | undefined {
   return findObject(emulator.tables.blobs, repo, sha);
 }
 
+/** The content of a blob. */
 export function bytesOf(blob: BlobRow): Buffer {
   return Buffer.from(blob.content, blob.encoding === 'base64' ? 'base64' : 'utf8');
 }
@@ -162,6 +165,7 @@ export function tipOf(emulator: Emulator, repo: { id: number }, branch: string):
   return findRef(emulator, repo, `refs/heads/${branch}`);
 }
 
+/** What a full ref points to. */
 export function findRef(emulator: Emulator, repo: { id: number }, ref: string): string | undefined {
   return inRepo(emulator.tables.refs, repo).find((row) => row.ref === ref)?.sha;
 }
@@ -178,6 +182,7 @@ export function resolveCommit(emulator: Emulator, repo: RepoRow, name: string): 
   return inRepo(emulator.tables.commits, repo).find((commit) => commit.sha.startsWith(ref))?.sha;
 }
 
+/** Makes a ref point to a commit, be it new or not. Tells nobody. */
 export function writeRef(emulator: Emulator, repo: RepoRow, ref: string, sha: string): void {
   const { refs, branches } = emulator.tables;
   const existing = inRepo(refs, repo).find((row) => row.ref === ref);
@@ -191,6 +196,7 @@ export function writeRef(emulator: Emulator, repo: RepoRow, ref: string, sha: st
   else branches.insert({ repo_id: repo.id, name, sha, protected: false });
 }
 
+/** Removes a ref. Tells nobody. */
 export function deleteRef(emulator: Emulator, repo: RepoRow, ref: string): void {
   const { refs, branches } = emulator.tables;
   for (const row of inRepo(refs, repo)) if (row.ref === ref) refs.delete(row.id);
