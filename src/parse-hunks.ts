@@ -11,7 +11,9 @@ export function parseHunks(patch: string): Hunk[] | null {
   try {
     // Without the two header lines a removed line that begins with `-- ` would be read as a header.
     const [file, ...others] = parsePatch(`--- a\n+++ b\n${patch}`);
-    if (!file || others.length > 0) return null;
+    if (!file || file.hunks.length === 0 || others.length > 0) return null;
+    // A header without numbers is read as one of no lines.
+    if (file.hunks.some(({ oldStart, newStart }) => Number.isNaN(oldStart + newStart))) return null;
     return file.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({
       oldStart,
       oldLines,

@@ -215,8 +215,7 @@ async function readLongText(
   try {
     const { data } = await client.request('GET /repos/{owner}/{repo}/contents/{path}', {
       ...name,
-      // Octokit leaves `?`, `#` and `%` in paths as they are.
-      path: object.path.split('/').map(encodeURIComponent).join('/'),
+      path: object.path,
       ref: object.commit,
       mediaType: { format: 'raw' },
     });
@@ -254,9 +253,17 @@ async function atMergeBase(source: Source, { path }: FileRequest, atHead: FileAn
 /** The text before the change; `null` when the patch does not fit, which only happens when somebody pushed meanwhile. */
 function takeBack(head: string, { path, hunks }: ChangedFile): string | null {
   if (hunks.length === 0) return head;
+  if (head === '') return removedText(hunks);
   const patch = { oldFileName: path, newFileName: path, oldHeader: '', newHeader: '', hunks, index: undefined };
   const before = applyPatch(head, reversePatch(patch), { autoConvertLineEndings: false });
   return before === false ? null : before;
+}
+
+/** All that was removed from a file of which nothing is left; to `applyPatch`, nothing is a line without an end. */
+function removedText(hunks: ChangedFile['hunks']): string {
+  const lines = hunks.flatMap((hunk) => hunk.lines);
+  const removed = lines.filter((line) => line.startsWith('-')).map((line) => line.slice(1));
+  return removed.join('\n') + (lines.at(-1)?.startsWith('\\') ? '' : '\n');
 }
 
 async function fileThere(source: Source, path: string): Promise<FileAnswer> {

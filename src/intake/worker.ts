@@ -69,7 +69,6 @@ export function startWorker({ store, perform, now, concurrency, onFailure, onSto
   }
 
   function setAlarm(delayMs: number): void {
-    clearTimeout(timer);
     if (!stopped.aborted) timer = setTimeout(fill, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS));
   }
 

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { perform, rateLimitEnds } from '../../src/app/perform.ts';
+import { filesPage, snapshot } from '../github/snapshot.ts';
+import { nockGitHub } from '../support/nock-github.ts';
+import { claim, context, marked, NOW } from './context.ts';
+
+const AT = { installation: 5, owner: 'acme', repo: 'widgets' };
+const SHA = 'a'.repeat(40);
+const OPEN = 'GET /repos/acme/widgets/pulls?state=open&per_page=100&page=1';
+const github = nockGitHub();
+
+describe('perform', () => {
+  it('marks every open pull request into a branch', async () => {
+    github.rest(`${OPEN}&base=main`, { body: [{ number: 3 }, { number: 8 }] });
+    const surroundings = context(github);
+    expect(await perform(claim({ kind: 'base-branch', ...AT, branch: 'main' }), surroundings)).toEqual({});
+    expect(await marked(surroundings.store)).toEqual([
+      ['5/acme/widgets#3', NOW],
+      ['5/acme/widgets#8', NOW],
+    ]);
+  });
+
+  it('marks every open pull request with a head', async () => {
+    github.rest(`GET /repos/acme/widgets/commits/${SHA}/pulls?per_page=100`, {
+      body: [{ number: 3, state: 'open', head: { sha: SHA } }],
+    });
+    const surroundings = context(github);
+    expect(await perform(claim({ kind: 'head-commit', ...AT, sha: SHA }), surroundings)).toEqual({});
+    expect(await marked(surroundings.store)).toEqual([['5/acme/widgets#3', NOW]]);
+  });
+
+  it('marks every open pull request of an installation', async () => {
+    const repository = { name: 'widgets', owner: { login: 'acme' }, archived: false, disabled: false };
+    github.rest('GET /installation/repositories?per_page=100&page=1', { body: { repositories: [repository] } });
+    github.rest(OPEN, { body: [{ number: 3 }] });
+    const surroundings = context(github);
+    expect(await perform(claim({ kind: 'installation', installation: 5, owner: 'acme' }), surroundings)).toEqual({});
+    expect(await marked(surroundings.store)).toEqual([['5/acme/widgets#3', NOW]]);
+  });
+
+  it('leaves a pull request alone that is gone', async () => {
+    github.graphql('ComposureSnapshot', snapshot(null));
+    github.rest(filesPage(), { status: 404, body: { message: 'Not Found' } });
+    expect(await perform(claim({ kind: 'pull-request', ...AT, number: 7 }), context(github))).toEqual({});
+  });
+
+  it('comes back when GitHub lets us, without counting a failure', async () => {
+    github.rest(`${OPEN}&base=main`, { status: 403, body: { message: 'Limit' }, headers: { 'retry-after': '30' } });
+    const surroundings = context(github);
+    const result = await perform(claim({ kind: 'base-branch', ...AT, branch: 'main' }), surroundings);
+    expect(result).toEqual({ again: NOW + 30_000 });
+    expect(surroundings.log.warn).toHaveBeenCalledWith(
+      { key: '5/acme/widgets:main', retryAt: '2026-11-20T12:00:30.000Z' },
+      expect.any(String),
+    );
+  });
+
+  it("comes back when GraphQL's budget is whole again", async () => {
+    const reset = NOW / 1_000 + 1_200;
+    github.graphql('ComposureSnapshot', {
+      body: { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] },
+      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) },
+    });
+    github.rest(filesPage(), { body: [] });
+    const result = await perform(claim({ kind: 'pull-request', ...AT, number: 7 }), context(github));
+    expect(result).toEqual({ again: reset * 1_000 });
+  });
+
+  it.each([403, 500])('throws whatever else fails: %i', async (status) => {
+    github.rest(`${OPEN}&base=main`, { status, body: { message: 'No' } });
+    const work = claim({ kind: 'base-branch', ...AT, branch: 'main' });
+    await expect(perform(work, context(github))).rejects.toMatchObject({ status });
+  });
+});
+
+describe('rateLimitEnds', () => {
+  /** As Octokit throws it. */
+  const error = (status: number, headers: Record<string, string> = {}, message = 'No') =>
+    Object.assign(new Error(message), { status, response: { status, headers, data: {} } });
+  const exhausted = (reset: string) => ({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset });
+  const soon = String(NOW / 1_000 + 90);
+
+  const cases: { name: string; error: unknown; inMs: number | null }[] = [
+    { name: 'the time it names', error: error(403, { 'retry-after': '7' }), inMs: 7_000 },
+    {
+      name: 'the time it names, before its budget',
+      error: error(429, { 'retry-after': '7', ...exhausted(soon) }),
+      inMs: 7_000,
+    },
+    { name: 'when its budget is whole again', error: error(403, exhausted(soon)), inMs: 90_000 },
+    { name: 'a minute, where that is past', error: error(403, exhausted('1')), inMs: 60_000 },
+    { name: 'a minute, where that is no time', error: error(403, exhausted('soon')), inMs: 60_000 },
+    { name: 'a minute, where the time it names is none', error: error(403, { 'retry-after': 'later' }), inMs: 60_000 },
+    {
+      name: 'a minute, for a secondary limit',
+      error: error(403, {}, 'You have exceeded a secondary rate limit'),
+      inMs: 60_000,
+    },
+    { name: 'a minute, for too many requests', error: error(429), inMs: 60_000 },
+    { name: 'no limit, with budget left', error: error(403, { 'x-ratelimit-remaining': '1' }), inMs: null },
+    { name: 'no limit, not permitted', error: error(403), inMs: null },
+    { name: 'no limit, a failure', error: error(503, { 'retry-after': '7' }), inMs: null },
+    { name: 'no limit, not of GitHub', error: new Error('rate limit'), inMs: null },
+    { name: 'no limit, nothing', error: undefined, inMs: null },
+  ];
+  it.each(cases)('$name', ({ error, inMs }) => {
+    expect(rateLimitEnds(error, NOW)).toBe(inMs === null ? null : NOW + inMs);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { listChangedFiles } from '../../src/github/list-files.ts';
+import { readPullRequest } from '../../src/github/read.ts';
+import { nockGitHub } from '../support/nock-github.ts';
+import { fileEntry, filesPage, IDENTITY, pullRequestNode, snapshot, WIDGETS } from './snapshot.ts';
+
+const github = nockGitHub();
+
+/** Serves so many files in pages of a hundred, and tells how many pages were asked for at once at most. */
+function servePages(total: number): { mostAtOnce(): number } {
+  let underWay = 0;
+  let most = 0;
+  for (let page = 1; page <= Math.ceil(total / 100); page++) {
+    const names = Array.from({ length: Math.min(100, total - (page - 1) * 100) }, (_, at) =>
+      nameOf((page - 1) * 100 + at),
+    );
+    github.rest(filesPage(page), async () => {
+      most = Math.max(most, ++underWay);
+      // Later pages first, so that only their numbers can put them in order.
+      for (let turn = 0; turn < 40 - page; turn++) await new Promise(setImmediate);
+      underWay--;
+      return { body: names.map((name) => fileEntry(name)) };
+    });
+  }
+  return { mostAtOnce: () => most };
+}
+
+function nameOf(index: number): string {
+  return `src/${String(index).padStart(5, '0')}.ts`;
+}
+
+async function list(total: number) {
+  const first = await listChangedFiles.firstPage(github.client, WIDGETS, 7);
+  if (first === 'gone') throw new Error('gone');
+  return listChangedFiles.rest(github.client, WIDGETS, 7, first, total);
+}
+
+describe('listChangedFiles', () => {
+  it.each([0, 1, 100])('needs one page for %i files', async (total) => {
+    servePages(Math.max(total, 1));
+    await list(total);
+    expect(github.takeRoutes()).toHaveLength(1);
+  });
+
+  it('needs two for 101', async () => {
+    servePages(101);
+    const { files } = await list(101);
+    expect(files.map(({ path }) => path)).toEqual(Array.from({ length: 101 }, (_, index) => nameOf(index)));
+  });
+
+  it('reads 3,000 files in 30 pages, ten at once', async () => {
+    const { mostAtOnce } = servePages(3000);
+    const { files } = await list(3000);
+    expect(files.map(({ path }) => path)).toEqual(Array.from({ length: 3000 }, (_, index) => nameOf(index)));
+    expect(github.takeRoutes()).toHaveLength(30);
+    expect(mostAtOnce()).toBe(10);
+  });
+
+  it('asks for no more than GitHub lists, and the snapshot says so', async () => {
+    servePages(3000);
+    github.graphql('ComposureSnapshot', snapshot(pullRequestNode({ changedFiles: 3001 })));
+    const result = await readPullRequest(github.client, WIDGETS, 7, IDENTITY, '2026-11-20T12:00:00Z');
+    expect(result).toMatchObject({
+      state: 'read',
+      reading: { pullRequest: { filesComplete: false, totals: { files: 3001 } } },
+    });
+  });
+
+  it('knows a pull request that is gone', async () => {
+    github.rest(filesPage(), { status: 404, body: { message: 'Not Found' } });
+    expect(await listChangedFiles.firstPage(github.client, WIDGETS, 7)).toBe('gone');
+  });
+
+  it('lets a failure of any page be known', async () => {
+    github.rest(filesPage(1), { body: [fileEntry('a.ts')] });
+    github.rest(filesPage(2), { status: 502, body: { message: 'Bad gateway' } });
+    await expect(list(101)).rejects.toMatchObject({ status: 502 });
+  });
+});
