@@ -116,7 +116,7 @@ describe('parseHunks', () => {
         const patch = createPatch('a', before, after).split('\n').slice(4).join('\n').replace(/\n$/, '');
         expect(parseHunks(patch)).toEqual(structuredPatch('a', 'a', before, after).hunks);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
