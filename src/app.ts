@@ -119,6 +119,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     });
   });
   await server.start();
+  // Known early, our own writes are told from people's; unknown, they only cost a look.
+  context.identity().catch((error) => log.warn({ err: error }, 'GitHub did not say who we are; asking again later'));
 
   const worker = startWorker({
     store,
