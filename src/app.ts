@@ -12,12 +12,14 @@ import { parse as parseYaml } from 'yaml';
 import type { AppContext } from './app/context.ts';
 import { marksFor } from './app/events.ts';
 import { perform } from './app/perform.ts';
+import { createReceiver } from './app/receive.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
 import type { AppIdentity } from './github/read.ts';
 import { type Credentials, createSetUp } from './github/set-up.ts';
-import { createMemoryStore } from './intake/memory-store.ts';
+import { openStore } from './intake/open-store.ts';
+import { StoreUnavailable } from './intake/store.ts';
 import { startWorker } from './intake/worker.ts';
 import { practices } from './practices/index.ts';
 import { createPackageSource, publicRegistries } from './registries/index.ts';
@@ -25,8 +27,12 @@ import { createPackageSource, publicRegistries } from './registries/index.ts';
 /** Where GitHub sends events. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
-/** How many pull requests are worked on at once in one process. */
-const CONCURRENCY = 8;
+/** How many pull requests are worked on at once in one process, and how many of them of one installation. */
+const CONCURRENCY = 32;
+const PER_INSTALLATION = 16;
+
+/** How long a process may be silent before its work is taken over. */
+const LEASE_MS = 15_000;
 
 /** How long what is under way may take once we are asked to stop. */
 const DRAIN_MS = 25_000;
@@ -43,6 +49,8 @@ export interface App {
 
 /** Starts the app with these settings: events in, checks and comments out. */
 export async function startApp(settings: Settings, log: Logger): Promise<App> {
+  const onStoreFailure = (error: unknown) => log.error({ err: error }, 'the store failed');
+  const store = await openStore(settings.database, onStoreFailure);
   const unlimited = settings.githubBudget === 'unlimited';
   const server = new Server({
     host: settings.host,
@@ -66,7 +74,6 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     }),
   });
 
-  const store = createMemoryStore();
   const clients = new Map<number, ReturnType<Probot['auth']>>();
   let probot: Probot | undefined;
   let identity: AppIdentity | undefined;
@@ -103,33 +110,40 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     log,
   };
 
+  const receive = createReceiver({
+    path: WEBHOOK_PATH,
+    secret: settings.webhookSecret,
+    async accept({ id, ...event }) {
+      const marks = marksFor(event, {
+        appId: settings.appId,
+        botLogin: identity ? botLoginOf(identity) : null,
+        now: Date.now(),
+        debounceMs: settings.debounceMs,
+      });
+      return marks.length === 0 || (await store.accept(id, marks));
+    },
+    log,
+  });
   await server.load((loaded) => {
     probot = loaded;
-    loaded.onAny(async ({ id, name, payload }) => {
-      const marks = marksFor(
-        { name, payload },
-        {
-          appId: settings.appId,
-          botLogin: identity ? botLoginOf(identity) : null,
-          now: Date.now(),
-          debounceMs: settings.debounceMs,
-        },
-      );
-      if (marks.length > 0) await store.accept(id, marks);
-    });
+    // In the place of Probot's own, which answers when all is done, and reads bodies of any size.
+    loaded.getNodeMiddleware = async () => receive;
   });
   await server.start();
 
   const worker = startWorker({
     store,
-    perform: (claim) => perform(claim, context),
+    perform: (claim, signal) => perform(claim, context, signal),
     now: Date.now,
+    random: Math.random,
     concurrency: CONCURRENCY,
+    perInstallation: PER_INSTALLATION,
+    leaseMs: LEASE_MS,
     onFailure(error, { key }, retryAt) {
       const when = retryAt === null ? null : new Date(retryAt).toISOString();
       log.error({ err: error, key, retryAt: when }, retryAt === null ? 'given up' : 'failed, will try again');
     },
-    onStoreFailure: (error) => log.error({ err: error }, 'the store failed'),
+    onStoreFailure,
   });
 
   return {
@@ -137,7 +151,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     idle: () => worker.idle(),
     async stop() {
       await server.stop();
-      await worker.idle();
+      // What a durable store holds is done after the next start, or by another replica.
+      if (settings.database.kind === 'memory') await worker.idle();
       await worker.stop();
       await store.close();
     },
@@ -160,8 +175,14 @@ export async function start(): Promise<void> {
   const { settings, remarks } = result;
   const log = await createLog(settings);
   for (const remark of remarks) log.warn(remark);
-  if (env.DATABASE_URL) log.warn('DATABASE_URL is not used yet: work waiting to be done is kept in memory.');
-  const app = await startApp(settings, log);
+  const app = await startApp(settings, log).catch((error: unknown) => {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    log.error(error.message);
+  });
+  if (!app) {
+    process.exitCode = 1;
+    return;
+  }
   log.info(`Composure listens on ${app.url}${WEBHOOK_PATH}`);
   stopOnSignal(() => app.stop(), log);
 }

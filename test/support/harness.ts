@@ -82,6 +82,7 @@ function settingsFor(githubUrl: string, registryUrl: string): Settings {
       COMPOSURE_DEBOUNCE_MS: '0',
       COMPOSURE_CONFIRM_AFTER: '0s',
       COMPOSURE_NPM_REGISTRY: registryUrl,
+      DATABASE_URL: 'memory:',
     },
     APP.privateKey,
   );
