@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,10 +16,12 @@ import { perform } from './app/perform.ts';
 import { createReceiver } from './app/receive.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
+import { findFailedDeliveries, findInstallations, redeliver } from './github/deliveries.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
 import type { AppIdentity } from './github/read.ts';
 import { type Credentials, createSetUp } from './github/set-up.ts';
 import { openStore } from './intake/open-store.ts';
+import { type Reconciled, startReconciler } from './intake/reconciler.ts';
 import { StoreUnavailable } from './intake/store.ts';
 import { startWorker } from './intake/worker.ts';
 import { practices } from './practices/index.ts';
@@ -43,6 +46,8 @@ export interface App {
   url: string;
   /** Resolves when no event is unanswered and nothing is due. */
   idle(): Promise<void>;
+  /** Looks for what got lost, now; `null` where another process is the one that does so. */
+  reconcile(): Promise<Reconciled | null>;
   /** Takes no more events, finishes what is under way, and stops. */
   stop(): Promise<void>;
 }
@@ -146,11 +151,31 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     onStoreFailure,
   });
 
+  const asApp = async () => {
+    if (!probot) throw new Error('The app is not started');
+    return probot.auth();
+  };
+  const reconciler = startReconciler({
+    store,
+    holder: randomUUID(),
+    findMissed: async (since) => findFailedDeliveries(await asApp(), since),
+    redeliver: async (missed) => redeliver(await asApp(), missed),
+    findInstallations: async () => findInstallations(await asApp()),
+    now: Date.now,
+    onRound: (facts) => log.info(facts, 'looked for what got lost'),
+    onFailure: (error) => log.error({ err: error }, 'could not look for what got lost; will try again'),
+  });
+
   return {
     url: `http://${server.host}:${server.port}`,
-    idle: () => worker.idle(),
+    async idle() {
+      await reconciler.idle();
+      await worker.idle();
+    },
+    reconcile: () => reconciler.round(),
     async stop() {
       await server.stop();
+      await reconciler.stop();
       // What a durable store holds is done after the next start, or by another replica.
       if (settings.database.kind === 'memory') await worker.idle();
       await worker.stop();

@@ -7,6 +7,7 @@ import { answerMergeGroup } from './answer-merge-group.ts';
 import { answerPullRequest } from './answer-pull-request.ts';
 import type { AppContext } from './context.ts';
 import { fenced, Superseded } from './fence.ts';
+import { sweep } from './sweep.ts';
 
 /**
  * Does one piece of work: answers, or finds out what there is to answer and marks it. `signal` says that the work was
@@ -50,6 +51,8 @@ async function performWork(claim: Claim, context: AppContext): Promise<WorkResul
       await context.store.mark(found.map((one) => ({ work: { ...pullRequest, ...one }, dueAt })));
       return {};
     }
+    case 'sweep':
+      return sweep(work, context);
   }
 }
 
