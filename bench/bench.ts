@@ -1,3 +1,4 @@
+import { measureChaos } from './chaos.ts';
 import { measureEvaluation } from './evaluation.ts';
 import { measureRequests } from './requests.ts';
 
@@ -6,6 +7,7 @@ type Bench = (args: readonly string[]) => Promise<object>;
 
 /** Every benchmark. `npm run bench` runs all, `npm run bench -- NAME` one. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  chaos: measureChaos,
   evaluation: measureEvaluation,
   requests: measureRequests,
 };

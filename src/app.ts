@@ -22,7 +22,7 @@ import type { AppIdentity } from './github/read.ts';
 import { type Credentials, createSetUp } from './github/set-up.ts';
 import { openStore } from './intake/open-store.ts';
 import { type Reconciled, startReconciler } from './intake/reconciler.ts';
-import { StoreUnavailable } from './intake/store.ts';
+import { StoreUnavailable, type WorkStore } from './intake/store.ts';
 import { startWorker } from './intake/worker.ts';
 import { practices } from './practices/index.ts';
 import { createPackageSource, publicRegistries } from './registries/index.ts';
@@ -52,10 +52,13 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Starts the app with these settings: events in, checks and comments out. */
-export async function startApp(settings: Settings, log: Logger): Promise<App> {
+/**
+ * Starts the app with these settings: events in, checks and comments out. `given` is a store that is open already, in
+ * the place of the one that the settings name.
+ */
+export async function startApp(settings: Settings, log: Logger, given?: WorkStore): Promise<App> {
   const onStoreFailure = (error: unknown) => log.error({ err: error }, 'the store failed');
-  const store = await openStore(settings.database, onStoreFailure);
+  const store = given ?? (await openStore(settings.database, onStoreFailure));
   const unlimited = settings.githubBudget === 'unlimited';
   const server = new Server({
     host: settings.host,
@@ -118,15 +121,17 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const receive = createReceiver({
     path: WEBHOOK_PATH,
     secret: settings.webhookSecret,
-    async accept({ id, ...event }) {
-      const marks = marksFor(event, {
-        appId: settings.appId,
-        botLogin: identity ? botLoginOf(identity) : null,
-        now: Date.now(),
-        debounceMs: settings.debounceMs,
-      });
-      return marks.length === 0 || (await store.accept(id, marks));
-    },
+    // What is none of our business is recorded as well, so that the reconciler knows that it arrived.
+    accept: ({ id, ...event }) =>
+      store.accept(
+        id,
+        marksFor(event, {
+          appId: settings.appId,
+          botLogin: identity ? botLoginOf(identity) : null,
+          now: Date.now(),
+          debounceMs: settings.debounceMs,
+        }),
+      ),
     log,
   });
   await server.load((loaded) => {
