@@ -1,5 +1,6 @@
 import { measureChaos } from './chaos.ts';
 import { measureEvaluation } from './evaluation.ts';
+import { measureIntake } from './intake.ts';
 import { measureRequests } from './requests.ts';
 
 /** One benchmark: figures by name, plain JSON. */
@@ -9,6 +10,7 @@ type Bench = (args: readonly string[]) => Promise<object>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   chaos: measureChaos,
   evaluation: measureEvaluation,
+  intake: measureIntake,
   requests: measureRequests,
 };
 

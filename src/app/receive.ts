@@ -12,6 +12,9 @@ const MAX_BYTES_UNDER_WAY = 200 * 1024 * 1024;
 /** GitHub gives up after ten seconds; a sender that is slower is not GitHub. */
 const MAX_RECEIVE_MS = 10_000;
 
+/** How long a refused sender has to read the answer. */
+const HANG_UP_MS = 1_000;
+
 /** What became of a request, for the log and for counting. */
 export type Received = 'accepted' | 'repeated' | 'refused' | 'failed';
 
@@ -60,20 +63,18 @@ export function createReceiver(options: ReceiveOptions) {
     let size = 0;
     // The signature is computed as the body comes, so that a large one is not walked again at the end.
     const hmac = createHmac('sha256', key);
-    const timer = setTimeout(() => request.destroy(new Refusal(408, 'the body did not come in time')), MAX_RECEIVE_MS);
     try {
-      for await (const chunk of request as AsyncIterable<Buffer>) {
+      await readChunks(request, (chunk) => {
         size += chunk.length;
         bytesUnderWay += chunk.length;
         if (size > MAX_BODY_BYTES) throw new Refusal(413, 'the body is larger than 25 MB');
         if (bytesUnderWay > MAX_BYTES_UNDER_WAY) throw new Refusal(503, 'too much is arriving at once');
         hmac.update(chunk);
         chunks.push(chunk);
-      }
+      });
       if (!isSame(hmac.digest(), headers.signature)) throw new Refusal(401, 'the signature is wrong');
       return { id: headers.id, name: headers.name, payload: parse(Buffer.concat(chunks)) };
     } finally {
-      clearTimeout(timer);
       bytesUnderWay -= size;
     }
   }
@@ -93,13 +94,52 @@ export function createReceiver(options: ReceiveOptions) {
       const facts = { delivery: request.headers['x-github-delivery'], event };
       if (refused) log.warn({ ...facts, status: error.status }, `refused a delivery: ${error.message}`);
       else log.error({ ...facts, err: error }, 'could not accept a delivery; it will be asked for again');
-      // What is left of the body is not read: the connection ends with the answer.
-      if (!request.complete) response.setHeader('connection', 'close');
+      if (!request.complete) hangUpAfter(response, request);
       answer(response, refused ? error.status : 500, refused ? error.message : 'the delivery could not be stored');
-      if (!request.complete) response.once('finish', () => request.destroy());
     }
     return true;
   };
+}
+
+/**
+ * Gives each piece of the body to `take`, and stops reading at the first that it throws at. By events, because leaving a
+ * loop over a request closes the connection before the answer is out.
+ */
+function readChunks(request: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (error: unknown) => {
+      clearTimeout(timer);
+      request.off('data', onData).pause();
+      reject(error);
+    };
+    const onData = (chunk: Buffer) => {
+      try {
+        take(chunk);
+      } catch (error) {
+        stop(error);
+      }
+    };
+    const timer = setTimeout(() => stop(new Refusal(408, 'the body did not come in time')), MAX_RECEIVE_MS);
+    request.on('data', onData);
+    request.once('end', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    request.once('error', stop);
+    request.once('close', () => stop(new Refusal(400, 'the sender hung up')));
+  });
+}
+
+/**
+ * Ends the connection a moment after the answer. What still comes is thrown away meanwhile, since a sender in the middle
+ * of its body would otherwise see the connection break and no answer (as it would with `connection: close`).
+ */
+function hangUpAfter(response: ServerResponse, request: IncomingMessage): void {
+  response.once('finish', () => {
+    request.resume();
+    const timer = setTimeout(() => request.destroy(), HANG_UP_MS);
+    request.once('close', () => clearTimeout(timer));
+  });
 }
 
 function readHeaders({ headers }: IncomingMessage): { id: string; name: string; signature: Buffer } {
