@@ -9,8 +9,8 @@ import { type Work, workKey } from './work.ts';
 /** Connections of one replica, beside the one that listens. */
 const CONNECTIONS = 10;
 
-/** How long a connection, or a place among them, is waited for. */
-const CONNECT_TIMEOUT_MS = 5_000;
+/** How long a connection, or a place among them, is waited for: less than GitHub waits for its answer. */
+const CONNECT_TIMEOUT_MS = 8_000;
 
 /** No statement of ours takes long; one that does is stuck, and its caller better off knowing. */
 const STATEMENT_TIMEOUT_MS = 10_000;

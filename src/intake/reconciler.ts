@@ -47,8 +47,8 @@ const ROUND_MS = 5 * 60_000;
 const SWEEP_MS = 60 * 60_000;
 
 /** A leader that is silent for so long is one no more; a new one is there soon after. */
-const LEADER_LEASE_MS = 45_000;
-const TICK_MS = 15_000;
+const LEADER_LEASE_MS = 20_000;
+const TICK_MS = 5_000;
 
 /** A delivery stands in GitHub's list as under way for as long as it is tried, and some turn up late. */
 const OVERLAP_MS = 2 * 60_000;

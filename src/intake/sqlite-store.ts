@@ -18,7 +18,7 @@ type Row = Record<string, unknown>;
 export function openSqliteStore(path: string): WorkStore {
   mkdirSync(dirname(path), { recursive: true });
   const lock = lockOut(path);
-  const database = openDatabase(path);
+  const database = openDatabase(path, lock);
   const sql = prepare(database);
   const listeners = new Set<() => void>();
   // Whoever held work is gone, for we have the lock: it is free at once.
@@ -171,13 +171,24 @@ function lockOut(path: string): DatabaseSync {
   }
 }
 
-function openDatabase(path: string): DatabaseSync {
+/** Opens it and brings its schema up to date; where that cannot be, lets go of it. */
+function openDatabase(path: string, lock: DatabaseSync): DatabaseSync {
   const database = new DatabaseSync(path);
-  // FULL: an acknowledged delivery survives the power going, not only the process.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
+  try {
+    // FULL: an acknowledged delivery survives the power going, not only the process.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
+    migrate(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    lock.close();
+    throw error;
+  }
+}
+
+function migrate(database: DatabaseSync, path: string): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
   if (version > SQLITE_MIGRATIONS.length) {
-    database.close();
     throw new StoreUnavailable(
       `The database ${path} was made by a newer Composure (its schema is ${version}, this one knows ${SQLITE_MIGRATIONS.length}). Install that version again, or start with another DATABASE_URL.`,
     );
@@ -187,7 +198,6 @@ function openDatabase(path: string): DatabaseSync {
     // Both in one transaction: a step is taken wholly or not at all.
     inTransaction(database, () => database.exec(`${migration}; PRAGMA user_version = ${index + 1}`));
   }
-  return database;
 }
 
 function inTransaction<T>(database: DatabaseSync, run: () => T): T {

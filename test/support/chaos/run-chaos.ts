@@ -304,16 +304,16 @@ class Stage {
     const deadline = performance.now() + REST_MS;
     for (;;) {
       await this.#github.idle();
-      let redelivered = 0;
-      for (const { replica } of this.#running) redelivered += (await replica.reconcile()) ?? 0;
+      const reconciled: (number | null)[] = [];
+      for (const { replica } of this.#running) reconciled.push(await replica.reconcile());
       await this.#github.idle();
       for (const { replica } of this.#running) await replica.idle();
       const stats = await this.#running[0]?.replica.stats();
       if (!stats) throw new Error('no process is running');
-      this.#calmDown();
       this.stuck = stats.dead + stats.waiting + stats.claimed;
-      const leading = redelivered === 0;
-      if (leading && stats.waiting === 0 && stats.claimed === 0) return;
+      // Where the leader was killed, nobody leads until its lease is over.
+      const isDelivered = reconciled.some((redelivered) => redelivered === 0);
+      if (isDelivered && stats.waiting === 0 && stats.claimed === 0) return;
       if (performance.now() > deadline) return;
       await sleep(100);
     }
