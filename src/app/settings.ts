@@ -167,7 +167,7 @@ const DEFAULT_DATABASE = 'sqlite:./data/composure.db';
 function readDatabase(env: Environment, problems: string[]): StoreLocation {
   const value = env.DATABASE_URL || DEFAULT_DATABASE;
   if (value === 'memory:') return { kind: 'memory' };
-  const path = /^sqlite:(?:\/\/(?=\/))?([^?#]+)$/.exec(value)?.[1];
+  const path = /^sqlite:(?:\/\/(?=\/))?((?!\/\/)[^?#]+)$/.exec(value)?.[1];
   if (path) return { kind: 'sqlite', path };
   if (/^postgres(?:ql)?:\/\/./.test(value)) return { kind: 'postgres', url: value };
   // The value is not repeated: it may hold a password.

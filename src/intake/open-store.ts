@@ -1,5 +1,4 @@
 import { createMemoryStore } from './memory-store.ts';
-import { openPostgresStore } from './postgres-store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { WorkStore } from './store.ts';
 
@@ -18,8 +17,11 @@ export async function openStore(location: StoreLocation, onError: (error: Error)
   switch (location.kind) {
     case 'sqlite':
       return openSqliteStore(location.path);
-    case 'postgres':
+    case 'postgres': {
+      // Loaded only where it is used: most installations never do.
+      const { openPostgresStore } = await import('./postgres-store.ts');
       return openPostgresStore(location.url, onError);
+    }
     case 'memory':
       return createMemoryStore();
   }
