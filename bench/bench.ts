@@ -1,4 +1,6 @@
+import { measureChaos } from './chaos.ts';
 import { measureEvaluation } from './evaluation.ts';
+import { measureIntake } from './intake.ts';
 import { measureRequests } from './requests.ts';
 
 /** One benchmark: figures by name, plain JSON. */
@@ -6,7 +8,9 @@ type Bench = (args: readonly string[]) => Promise<object>;
 
 /** Every benchmark. `npm run bench` runs all, `npm run bench -- NAME` one. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  chaos: measureChaos,
   evaluation: measureEvaluation,
+  intake: measureIntake,
   requests: measureRequests,
 };
 

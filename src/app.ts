@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,12 +13,16 @@ import { parse as parseYaml } from 'yaml';
 import type { AppContext } from './app/context.ts';
 import { marksFor } from './app/events.ts';
 import { perform } from './app/perform.ts';
+import { createReceiver } from './app/receive.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
+import { findFailedDeliveries, findInstallations, redeliver } from './github/deliveries.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
 import type { AppIdentity } from './github/read.ts';
 import { type Credentials, createSetUp } from './github/set-up.ts';
-import { createMemoryStore } from './intake/memory-store.ts';
+import { openStore } from './intake/open-store.ts';
+import { type Reconciled, startReconciler } from './intake/reconciler.ts';
+import { StoreUnavailable, type WorkStore } from './intake/store.ts';
 import { startWorker } from './intake/worker.ts';
 import { practices } from './practices/index.ts';
 import { createPackageSource, publicRegistries } from './registries/index.ts';
@@ -25,8 +30,12 @@ import { createPackageSource, publicRegistries } from './registries/index.ts';
 /** Where GitHub sends events. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
-/** How many pull requests are worked on at once in one process. */
-const CONCURRENCY = 8;
+/** How many pull requests are worked on at once in one process, and how many of them of one installation. */
+const CONCURRENCY = 32;
+const PER_INSTALLATION = 16;
+
+/** How long a process may be silent before its work is taken over. */
+const LEASE_MS = 15_000;
 
 /** How long what is under way may take once we are asked to stop. */
 const DRAIN_MS = 25_000;
@@ -37,12 +46,19 @@ export interface App {
   url: string;
   /** Resolves when no event is unanswered and nothing is due. */
   idle(): Promise<void>;
+  /** Looks for what got lost, now; `null` where another process is the one that does so. */
+  reconcile(): Promise<Reconciled | null>;
   /** Takes no more events, finishes what is under way, and stops. */
   stop(): Promise<void>;
 }
 
-/** Starts the app with these settings: events in, checks and comments out. */
-export async function startApp(settings: Settings, log: Logger): Promise<App> {
+/**
+ * Starts the app with these settings: events in, checks and comments out. `given` is a store that is open already, in
+ * the place of the one that the settings name.
+ */
+export async function startApp(settings: Settings, log: Logger, given?: WorkStore): Promise<App> {
+  const onStoreFailure = (error: unknown) => log.error({ err: error }, 'the store failed');
+  const store = given ?? (await openStore(settings.database, onStoreFailure));
   const unlimited = settings.githubBudget === 'unlimited';
   const server = new Server({
     host: settings.host,
@@ -66,7 +82,6 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     }),
   });
 
-  const store = createMemoryStore();
   const clients = new Map<number, ReturnType<Probot['auth']>>();
   let probot: Probot | undefined;
   let identity: AppIdentity | undefined;
@@ -103,20 +118,26 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     log,
   };
 
-  await server.load((loaded) => {
-    probot = loaded;
-    loaded.onAny(async ({ id, name, payload }) => {
-      const marks = marksFor(
-        { name, payload },
-        {
+  const receive = createReceiver({
+    path: WEBHOOK_PATH,
+    secret: settings.webhookSecret,
+    // What is none of our business is recorded as well, so that the reconciler knows that it arrived.
+    accept: ({ id, ...event }) =>
+      store.accept(
+        id,
+        marksFor(event, {
           appId: settings.appId,
           botLogin: identity ? botLoginOf(identity) : null,
           now: Date.now(),
           debounceMs: settings.debounceMs,
-        },
-      );
-      if (marks.length > 0) await store.accept(id, marks);
-    });
+        }),
+      ),
+    log,
+  });
+  await server.load((loaded) => {
+    probot = loaded;
+    // In the place of Probot's own, which answers when all is done, and reads bodies of any size.
+    loaded.getNodeMiddleware = async () => receive;
   });
   await server.start();
   // Known early, our own writes are told from people's; unknown, they only cost a look.
@@ -124,22 +145,46 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
 
   const worker = startWorker({
     store,
-    perform: (claim) => perform(claim, context),
+    perform: (claim, signal) => perform(claim, context, signal),
     now: Date.now,
+    random: Math.random,
     concurrency: CONCURRENCY,
+    perInstallation: PER_INSTALLATION,
+    leaseMs: LEASE_MS,
     onFailure(error, { key }, retryAt) {
       const when = retryAt === null ? null : new Date(retryAt).toISOString();
       log.error({ err: error, key, retryAt: when }, retryAt === null ? 'given up' : 'failed, will try again');
     },
-    onStoreFailure: (error) => log.error({ err: error }, 'the store failed'),
+    onStoreFailure,
+  });
+
+  const asApp = async () => {
+    if (!probot) throw new Error('The app is not started');
+    return probot.auth();
+  };
+  const reconciler = startReconciler({
+    store,
+    holder: randomUUID(),
+    findMissed: async (since) => findFailedDeliveries(await asApp(), since),
+    redeliver: async (missed) => redeliver(await asApp(), missed),
+    findInstallations: async () => findInstallations(await asApp()),
+    now: Date.now,
+    onRound: (facts) => log.info(facts, 'looked for what got lost'),
+    onFailure: (error) => log.error({ err: error }, 'could not look for what got lost; will try again'),
   });
 
   return {
     url: `http://${server.host}:${server.port}`,
-    idle: () => worker.idle(),
+    async idle() {
+      await reconciler.idle();
+      await worker.idle();
+    },
+    reconcile: () => reconciler.round(),
     async stop() {
       await server.stop();
-      await worker.idle();
+      await reconciler.stop();
+      // What a durable store holds is done after the next start, or by another replica.
+      if (settings.database.kind === 'memory') await worker.idle();
       await worker.stop();
       await store.close();
     },
@@ -162,8 +207,14 @@ export async function start(): Promise<void> {
   const { settings, remarks } = result;
   const log = await createLog(settings);
   for (const remark of remarks) log.warn(remark);
-  if (env.DATABASE_URL) log.warn('DATABASE_URL is not used yet: work waiting to be done is kept in memory.');
-  const app = await startApp(settings, log);
+  const app = await startApp(settings, log).catch((error: unknown) => {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    log.error(error.message);
+  });
+  if (!app) {
+    process.exitCode = 1;
+    return;
+  }
   log.info(`Composure listens on ${app.url}${WEBHOOK_PATH}`);
   stopOnSignal(() => app.stop(), log);
 }

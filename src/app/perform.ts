@@ -6,16 +6,25 @@ import type { WorkResult } from '../intake/worker.ts';
 import { answerMergeGroup } from './answer-merge-group.ts';
 import { answerPullRequest } from './answer-pull-request.ts';
 import type { AppContext } from './context.ts';
+import { fenced, Superseded } from './fence.ts';
+import { sweep } from './sweep.ts';
 
-/** Does one piece of work: answers, or finds out what there is to answer and marks it. */
-export async function perform(claim: Claim, context: AppContext): Promise<WorkResult> {
+/**
+ * Does one piece of work: answers, or finds out what there is to answer and marks it. `signal` says that the work was
+ * taken from us; nothing is written from then on.
+ */
+export async function perform(claim: Claim, context: AppContext, signal?: AbortSignal): Promise<WorkResult> {
+  const isCurrent = async () => signal?.aborted !== true && (await context.store.isCurrent(claim));
+  const clientFor = async (installation: number) => fenced(await context.clientFor(installation), isCurrent);
   try {
-    return await performWork(claim, context);
+    return await performWork(claim, { ...context, clientFor });
   } catch (error) {
-    const retryAt = rateLimitEnds(error, context.now());
-    if (retryAt === null) throw error;
-    context.log.warn({ key: claim.key, retryAt: new Date(retryAt).toISOString() }, 'GitHub asks to wait');
-    return { again: retryAt };
+    // Marked again since it was taken, which says by itself that it is to be done again.
+    if (error instanceof Superseded) return {};
+    const heldOffUntil = rateLimitEnds(error, context.now());
+    if (heldOffUntil === null) throw error;
+    context.log.warn({ key: claim.key, retryAt: new Date(heldOffUntil).toISOString() }, 'GitHub asks to wait');
+    return { heldOffUntil };
   }
 }
 
@@ -42,6 +51,8 @@ async function performWork(claim: Claim, context: AppContext): Promise<WorkResul
       await context.store.mark(found.map((one) => ({ work: { ...pullRequest, ...one }, dueAt })));
       return {};
     }
+    case 'sweep':
+      return sweep(work, context);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHmac, createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import type { StoreLocation } from '../intake/open-store.ts';
 import type { LookUp } from '../registries/index.ts';
 import type { SigningKeys } from '../render/record.ts';
 
@@ -14,6 +15,8 @@ export interface Settings {
   githubApiUrl: string | null;
   /** Whether writes keep to GitHub's published limits. */
   githubBudget: 'github' | 'unlimited';
+  /** Where work is kept until it is done. */
+  database: StoreLocation;
   debounceMs: number;
   confirmAfterMs: number;
   npmRegistry: LookUp;
@@ -63,6 +66,7 @@ export function readSettings(env: Environment, privateKey: string | null): Setti
     port: readPort(env, problems),
     githubApiUrl: readApiUrl(env, problems),
     githubBudget: readBudget(env, problems),
+    database: readDatabase(env, problems),
     debounceMs: readWhole(env, 'COMPOSURE_DEBOUNCE_MS', 2_000, problems),
     confirmAfterMs: readDuration(env, 'COMPOSURE_CONFIRM_AFTER', 30_000, problems),
     npmRegistry: readLookUp(env, 'COMPOSURE_NPM_REGISTRY', problems),
@@ -156,6 +160,21 @@ function readBudget(env: Environment, problems: string[]): Settings['githubBudge
   if (value === 'github' || value === 'unlimited') return value;
   problems.push('COMPOSURE_GITHUB_BUDGET must be “github” (keep to its published limits) or “unlimited”.');
   return 'github';
+}
+
+const DEFAULT_DATABASE = 'sqlite:./data/composure.db';
+
+function readDatabase(env: Environment, problems: string[]): StoreLocation {
+  const value = env.DATABASE_URL || DEFAULT_DATABASE;
+  if (value === 'memory:') return { kind: 'memory' };
+  const path = /^sqlite:(?:\/\/(?=\/))?((?!\/\/)[^?#]+)$/.exec(value)?.[1];
+  if (path) return { kind: 'sqlite', path };
+  if (/^postgres(?:ql)?:\/\/./.test(value)) return { kind: 'postgres', url: value };
+  // The value is not repeated: it may hold a password.
+  problems.push(
+    'DATABASE_URL must be “sqlite:” and a path, such as “sqlite:./data/composure.db”, or begin with “postgres://”.',
+  );
+  return { kind: 'memory' };
 }
 
 function readLogLevel(env: Environment, problems: string[]): string {

@@ -1,4 +1,4 @@
-import type { Mark, WorkStore } from './store.ts';
+import type { Claim, Mark, Outcome, WorkStore } from './store.ts';
 import { type Work, workKey } from './work.ts';
 
 /** How many delivery ids are remembered; GitHub's own record of deliveries goes back three days. */
@@ -8,30 +8,38 @@ interface Entry {
   work: Work;
   dueAt: number | null;
   sequence: number;
-  /** The sequence under which somebody holds it. */
-  claimedAs: number | null;
+  /** Who holds it, and until when. */
+  held: { token: number; until: number } | null;
   failures: number;
   rechecks: number;
+  dead: boolean;
 }
 
-/** Work in memory: for one process, forgotten when it ends. */
+/** Work in memory: for one process, forgotten when it ends. For tests, and a model of what the others must do. */
 export function createMemoryStore(): WorkStore {
   const entries = new Map<string, Entry>();
   const deliveries = new Set<string>();
   const listeners = new Set<() => void>();
-  // One for all keys, so that a key forgotten and marked again cannot repeat a number.
-  let sequence = 0;
+  const cursors = new Map<string, string>();
+  const leaders = new Map<string, { holder: string; until: number }>();
+  /** By installation: when its turn last came, in the order of turns, and until when it is left alone. */
+  const turns = new Map<number, { served: number; heldOffUntil: number }>();
+  // One for everything that is counted, so that a key forgotten and marked again cannot repeat a number.
+  let count = 0;
 
   function markAll(marks: readonly Mark[]): void {
     for (const { work, dueAt } of marks) {
       const key = workKey(work);
-      const entry = entries.get(key) ?? { work, dueAt: null, sequence: 0, claimedAs: null, failures: 0, rechecks: 0 };
-      entry.work = work;
-      entry.sequence = ++sequence;
-      entry.dueAt = entry.dueAt === null ? dueAt : Math.min(entry.dueAt, dueAt);
+      const entry = entries.get(key) ?? newEntry(work);
+      if (entry.dead) Object.assign(entry, { dead: false, failures: 0 });
+      Object.assign(entry, { work, sequence: ++count, dueAt: earlier(entry.dueAt, dueAt) });
       entries.set(key, entry);
     }
-    if (marks.length > 0) for (const listener of listeners) listener();
+    if (marks.length > 0) wake();
+  }
+
+  function wake(): void {
+    for (const listener of listeners) listener();
   }
 
   function remember(deliveryId: string): void {
@@ -39,6 +47,41 @@ export function createMemoryStore(): WorkStore {
     if (deliveries.size <= REMEMBERED_DELIVERIES) return;
     const [oldest] = deliveries;
     if (oldest !== undefined) deliveries.delete(oldest);
+  }
+
+  function turnOf(installation: number) {
+    return turns.get(installation) ?? { served: 0, heldOffUntil: 0 };
+  }
+
+  /** When an entry can be taken. */
+  function freeAt({ work, dueAt, held }: Entry): number | null {
+    // Somebody holds it: should they vanish, it is free when their lease ends, marked or not.
+    const at = held ? held.until : dueAt;
+    return at === null ? null : Math.max(at, turnOf(work.installation).heldOffUntil);
+  }
+
+  function findHeld({ key, token }: Claim): Entry | null {
+    const entry = entries.get(key);
+    return entry?.held?.token === token ? entry : null;
+  }
+
+  function handBack(entry: Entry, outcome: Outcome | undefined): void {
+    const remarked = entry.dueAt !== null;
+    entry.held = null;
+    const failed = outcome?.state === 'again' && outcome.failed;
+    if (outcome?.state === 'held-off') {
+      const turn = turnOf(entry.work.installation);
+      turns.set(entry.work.installation, { ...turn, heldOffUntil: Math.max(turn.heldOffUntil, outcome.until) });
+      entry.dueAt = earlier(entry.dueAt, outcome.until);
+      return;
+    }
+    entry.failures = failed ? entry.failures + 1 : 0;
+    entry.rechecks = outcome?.state === 'again' && !failed ? entry.rechecks + 1 : 0;
+    if (outcome?.state === 'again') {
+      entry.sequence = ++count;
+      entry.dueAt = earlier(entry.dueAt, outcome.dueAt);
+    }
+    entry.dead = outcome?.state === 'dead' && !remarked;
   }
 
   return {
@@ -49,49 +92,100 @@ export function createMemoryStore(): WorkStore {
       return true;
     },
 
+    async accepted(deliveryIds) {
+      return new Set(deliveryIds.filter((id) => deliveries.has(id)));
+    },
+
     async mark(marks) {
       markAll(marks);
     },
 
-    async claim(now) {
-      let chosen: [string, Entry] | undefined;
-      for (const [key, entry] of entries) {
-        if (entry.claimedAs !== null || entry.dueAt === null || entry.dueAt > now) continue;
-        if (!chosen || entry.dueAt < (chosen[1].dueAt ?? 0)) chosen = [key, entry];
-      }
+    async claim({ now, leaseMs, except = [] }) {
+      const free = [...entries].filter(([, entry]) => {
+        const at = freeAt(entry);
+        return at !== null && at <= now && !except.includes(entry.work.installation);
+      });
+      const [chosen] = free.sort(
+        ([, one], [, other]) =>
+          turnOf(one.work.installation).served - turnOf(other.work.installation).served ||
+          (freeAt(one) ?? 0) - (freeAt(other) ?? 0),
+      );
       if (!chosen) return null;
       const [key, entry] = chosen;
-      entry.claimedAs = entry.sequence;
-      entry.dueAt = null;
+      const token = ++count;
+      turns.set(entry.work.installation, { ...turnOf(entry.work.installation), served: token });
+      if (entry.held) entry.failures++;
+      Object.assign(entry, { held: { token, until: now + leaseMs }, dueAt: null });
       const { work, sequence, failures, rechecks } = entry;
-      return { key, work, sequence, failures, rechecks };
+      return { key, work, sequence, token, failures, rechecks };
+    },
+
+    async heartbeat(claims, { now, leaseMs }) {
+      const ours = claims.flatMap((claim) => findHeld(claim)?.held ?? []);
+      for (const held of ours) held.until = now + leaseMs;
+      return new Set(ours.map(({ token }) => token));
     },
 
     async isCurrent(claim) {
-      return entries.get(claim.key)?.sequence === claim.sequence;
+      return findHeld(claim)?.sequence === claim.sequence;
     },
 
-    async finish(claim, again) {
-      const entry = entries.get(claim.key);
-      if (!entry || entry.claimedAs !== claim.sequence) return;
-      entry.claimedAs = null;
-      entry.failures = again?.failed ? entry.failures + 1 : 0;
-      entry.rechecks = again && !again.failed ? entry.rechecks + 1 : 0;
-      if (again) {
-        entry.sequence = ++sequence;
-        entry.dueAt = entry.dueAt === null ? again.dueAt : Math.min(entry.dueAt, again.dueAt);
-      }
-      if (entry.dueAt === null) entries.delete(claim.key);
-      for (const listener of listeners) listener();
+    async finish(claim, outcome) {
+      const entry = findHeld(claim);
+      if (!entry) return;
+      handBack(entry, outcome);
+      if (entry.dueAt === null && !entry.dead) entries.delete(claim.key);
+      wake();
     },
 
-    async nextDueAt() {
+    async nextDueAt({ except = [] } = {}) {
       let next: number | null = null;
       for (const entry of entries.values()) {
-        if (entry.claimedAs !== null || entry.dueAt === null) continue;
-        next = next === null ? entry.dueAt : Math.min(next, entry.dueAt);
+        if (!except.includes(entry.work.installation)) next = earlier(next, freeAt(entry));
       }
       return next;
+    },
+
+    async revive(installation, dueAt) {
+      const dead = [...entries.values()].filter((entry) => entry.dead && entry.work.installation === installation);
+      markAll(dead.map(({ work }) => ({ work, dueAt })));
+      return dead.length;
+    },
+
+    async lead(name, holder, { now, leaseMs }) {
+      const leader = leaders.get(name);
+      if (leader && leader.holder !== holder && leader.until > now) return false;
+      leaders.set(name, { holder, until: now + leaseMs });
+      return true;
+    },
+
+    async stepDown(name, holder) {
+      if (leaders.get(name)?.holder === holder) leaders.delete(name);
+    },
+
+    async readCursor(name) {
+      return cursors.get(name) ?? null;
+    },
+
+    async writeCursor(name, value) {
+      cursors.set(name, value);
+    },
+
+    async stats(now) {
+      const all = [...entries.values()];
+      const waiting = all.flatMap(({ held, dueAt }) => (held || dueAt === null ? [] : [dueAt]));
+      const due = waiting.filter((dueAt) => dueAt <= now);
+      return {
+        waiting: waiting.length,
+        due: due.length,
+        oldestDueAt: due.length === 0 ? null : Math.min(...due),
+        claimed: all.filter(({ held }) => held !== null).length,
+        dead: all.filter(({ dead }) => dead).length,
+      };
+    },
+
+    async prune() {
+      // The number of remembered deliveries is bounded as it is.
     },
 
     onMark(listener) {
@@ -104,4 +198,13 @@ export function createMemoryStore(): WorkStore {
       listeners.clear();
     },
   };
+}
+
+function newEntry(work: Work): Entry {
+  return { work, dueAt: null, sequence: 0, held: null, failures: 0, rechecks: 0, dead: false };
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
 }

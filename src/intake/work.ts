@@ -11,7 +11,9 @@ export type Work =
   /** Somebody asked for a check again and named only the commit: every open pull request with that head. */
   | ({ kind: 'head-commit'; sha: string } & InRepository)
   /** The organisation's policy changed: every open pull request of the installation. */
-  | { kind: 'installation'; installation: number; owner: string };
+  | { kind: 'installation'; installation: number; owner: string }
+  /** Something may have been missed: every open pull request of the installation that lacks our check. */
+  | { kind: 'sweep'; installation: number; owner: string };
 
 /** Which repository, and by whose installation we may see it. */
 export interface InRepository {
@@ -33,5 +35,7 @@ export function workKey(work: Work): string {
       return `${work.installation}/${work.owner}/${work.repo}~${work.sha}`;
     case 'installation':
       return `${work.installation}/*`;
+    case 'sweep':
+      return `${work.installation}/?`;
   }
 }

@@ -1,17 +1,32 @@
-import type { Claim, WorkStore } from './store.ts';
+import { retryDelayMs } from './retry.ts';
+import type { Claim, Outcome, WorkStore } from './store.ts';
 
-/** What became of a piece of work: done, or to be looked at again at a time (milliseconds since 1970). */
-export type WorkResult = { again?: number };
+/** What became of a piece of work. */
+export type WorkResult = {
+  /** Not done yet: to be looked at again at this time. Milliseconds since 1970. */
+  again?: number;
+  /** GitHub asked to be left alone by this installation until then. Milliseconds since 1970. */
+  heldOffUntil?: number;
+};
 
 /** What the worker needs from its surroundings. */
 export interface WorkerOptions {
   store: WorkStore;
-  /** Does one piece of work. A thrown error is a failure and is tried again. */
-  perform(claim: Claim): Promise<WorkResult>;
+  /**
+   * Does one piece of work. A thrown error is a failure and is tried again. `signal` says that the work was taken from
+   * us: whoever has it now does it from the beginning.
+   */
+  perform(claim: Claim, signal: AbortSignal): Promise<WorkResult>;
   /** Milliseconds since 1970. */
   now(): number;
+  /** From 0 to 1, for the times of retries. */
+  random(): number;
   /** How many pieces of work at once; each key is only ever in one pair of hands. */
   concurrency: number;
+  /** How many of them may be of one installation: the others are kept for whoever else comes. */
+  perInstallation: number;
+  /** How long work stays ours if we vanish; milliseconds. */
+  leaseMs: number;
   /** A failure, and when the work is tried again; `null` when it is given up. */
   onFailure(error: unknown, claim: Claim, retryAt: number | null): void;
   /** The store itself failed; the worker tries again by itself. */
@@ -26,17 +41,27 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** Waits before the next try, in milliseconds, by how often the work has failed; after the last it is given up. */
-const RETRY_DELAYS_MS = [1_000, 5_000, 30_000, 120_000, 600_000];
-
 /** Wait before asking a store again that has just failed. */
 const STORE_RETRY_MS = 1_000;
 
-/** Timers cannot wait longer than this. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** A store shared with others may be marked without our hearing of it, so it is looked into this often. */
+const LOOK_IN_MS = 5_000;
+
+/** Of three heartbeats in a lease, two may be late. */
+const HEARTBEATS_PER_LEASE = 3;
+
+/** A piece of work in our hands. */
+interface Run {
+  claim: Claim;
+  lost: AbortController;
+  /** Until when the store knows it to be ours. */
+  until: number;
+}
 
 /** Works off a store until it is stopped: as much at once as allowed, each key one at a time. */
-export function startWorker({ store, perform, now, concurrency, onFailure, onStoreFailure }: WorkerOptions): Worker {
+export function startWorker(options: WorkerOptions): Worker {
+  const { store, perform, now, concurrency, leaseMs, onFailure, onStoreFailure } = options;
+  const runs = new Set<Run>();
   const underWay = new Set<Promise<void>>();
   const waiting = new Set<() => void>();
   const stopping = new AbortController();
@@ -46,6 +71,7 @@ export function startWorker({ store, perform, now, concurrency, onFailure, onSto
   let fillAgain = false;
 
   const stopListening = store.onMark(fill);
+  const heartbeat = setInterval(() => void keepClaims(), leaseMs / HEARTBEATS_PER_LEASE);
 
   /** Looks for work once at a time; a call meanwhile makes it look once more. */
   function fill(): void {
@@ -69,53 +95,95 @@ export function startWorker({ store, perform, now, concurrency, onFailure, onSto
   }
 
   function setAlarm(delayMs: number): void {
-    if (!stopped.aborted) timer = setTimeout(fill, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS));
+    clearTimeout(timer);
+    if (!stopped.aborted) timer = setTimeout(fill, Math.min(Math.max(delayMs, 0), LOOK_IN_MS));
   }
 
   /** Takes work until the hands are full or nothing is due, then sets the alarm for what is due next. */
   async function takeWhatIsDue(): Promise<void> {
     clearTimeout(timer);
     while (!stopped.aborted && underWay.size < concurrency) {
-      const claim = await store.claim(now());
+      const taken = now();
+      const claim = await store.claim({ now: taken, leaseMs, except: installationsAtTheirLimit() });
       if (!claim) break;
-      const run: Promise<void> = work(claim).finally(() => {
-        underWay.delete(run);
+      const run = { claim, lost: new AbortController(), until: taken + leaseMs };
+      runs.add(run);
+      const working: Promise<void> = work(run).finally(() => {
+        runs.delete(run);
+        underWay.delete(working);
         fill();
       });
-      underWay.add(run);
+      underWay.add(working);
     }
-    const next = stopped.aborted || underWay.size >= concurrency ? null : await store.nextDueAt();
-    if (next !== null) setAlarm(next - now());
+    // With full hands, or hands full of one installation, the next look comes when a piece of work is done.
+    const full = stopped.aborted || underWay.size >= concurrency;
+    const next = full ? null : await store.nextDueAt({ except: installationsAtTheirLimit() });
+    if (!full) setAlarm(next === null ? LOOK_IN_MS : next - now());
     // What was marked since we looked is looked for next.
     if (fillAgain || underWay.size > 0 || (next !== null && next <= now())) return;
     for (const resolve of waiting) resolve();
     waiting.clear();
   }
 
-  async function work(claim: Claim): Promise<void> {
-    const again = await tryToPerform(claim);
+  function installationsAtTheirLimit(): number[] {
+    const held = new Map<number, number>();
+    for (const { claim } of runs) {
+      const { installation } = claim.work;
+      held.set(installation, (held.get(installation) ?? 0) + 1);
+    }
+    return [...held].filter(([, count]) => count >= options.perInstallation).map(([installation]) => installation);
+  }
+
+  async function work(run: Run): Promise<void> {
+    const outcome = await tryToPerform(run);
     for (;;) {
       try {
-        return await store.finish(claim, again);
+        return await store.finish(run.claim, outcome);
       } catch (error) {
         // The work is done, and only the store does not know: doing it again would not mend that.
         onStoreFailure(error);
-        if (stopped.aborted) return;
+        if (stopped.aborted || run.lost.signal.aborted) return;
         await sleepUnlessStopped(STORE_RETRY_MS);
       }
     }
   }
 
-  async function tryToPerform(claim: Claim): Promise<Parameters<WorkStore['finish']>[1]> {
-    try {
-      const { again } = await perform(claim);
-      return again === undefined ? undefined : { dueAt: again, failed: false };
-    } catch (error) {
-      const delay = RETRY_DELAYS_MS[claim.failures];
-      const retryAt = delay === undefined ? null : now() + delay;
-      onFailure(error, claim, retryAt);
-      return retryAt === null ? undefined : { dueAt: retryAt, failed: true };
+  async function tryToPerform({ claim, lost }: Run): Promise<Outcome | undefined> {
+    // It has been taken over time and again: what it does to its workers it must not do to another.
+    if (retryDelayMs(claim.failures, () => 0) === null && claim.failures > 0) {
+      onFailure(new Error('Its worker vanished each time'), claim, null);
+      return { state: 'dead' };
     }
+    try {
+      const { again, heldOffUntil } = await perform(claim, lost.signal);
+      if (heldOffUntil !== undefined) return { state: 'held-off', until: heldOffUntil };
+      return again === undefined ? undefined : { state: 'again', dueAt: again, failed: false };
+    } catch (error) {
+      const delay = retryDelayMs(claim.failures + 1, options.random);
+      const retryAt = delay === null ? null : now() + delay;
+      onFailure(error, claim, retryAt);
+      return retryAt === null ? { state: 'dead' } : { state: 'again', dueAt: retryAt, failed: true };
+    }
+  }
+
+  /** Tells the store that we still live. Work that it no longer knows as ours, or did not hear of in time, is lost. */
+  async function keepClaims(): Promise<void> {
+    const kept = [...runs];
+    if (kept.length === 0) return;
+    const asked = now();
+    try {
+      const ours = await store.heartbeat(
+        kept.map(({ claim }) => claim),
+        { now: asked, leaseMs },
+      );
+      for (const run of kept) {
+        if (ours.has(run.claim.token)) run.until = asked + leaseMs;
+        else if (runs.has(run)) run.lost.abort();
+      }
+    } catch (error) {
+      onStoreFailure(error);
+    }
+    for (const run of kept) if (run.until <= now()) run.lost.abort();
   }
 
   function sleepUnlessStopped(ms: number): Promise<void> {
@@ -145,6 +213,7 @@ export function startWorker({ store, perform, now, concurrency, onFailure, onSto
       // What was just being taken is still done.
       await filling;
       await Promise.allSettled(underWay);
+      clearInterval(heartbeat);
       for (const resolve of waiting) resolve();
     },
   };

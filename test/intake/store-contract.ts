@@ -1,377 +1,357 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Claim, Mark, WorkStore } from '../../src/intake/store.ts';
 import { type Work, workKey } from '../../src/intake/work.ts';
+import { playAgainstModel, raceHands, step } from './store-model.ts';
 
-const AT = { installation: 1, owner: 'acme', repo: 'widgets' };
-const LATER = Number.MAX_SAFE_INTEGER;
-
-/** One piece of work by its number. */
-export function pullRequestWork(number: number): Work {
-  return { kind: 'pull-request', ...AT, number };
+/** Where stores are opened: one piece of data, and as many stores on it as the kind allows. */
+export interface Ground {
+  /** Another store on the same data; the same one where there can be only one. */
+  open(): Promise<WorkStore>;
+  close(): Promise<void>;
 }
 
-function mark(number: number, dueAt = 0): Mark {
-  return { work: pullRequestWork(number), dueAt };
-}
+/** Real time, since a store shared by several machines measures leases by its own clock. */
+const NOW = Date.now();
+const LONG_MS = 600_000;
 
-/**
- * What every store must keep to, whatever it is made of. `createStore` gives an empty one each time; it is closed
- * afterwards. `runs` is how many random histories are tried.
- */
-export function describeStore(
-  name: string,
-  createStore: () => WorkStore | Promise<WorkStore>,
-  { runs = 300 }: { runs?: number } = {},
-): void {
+/** What every store must do, whatever it keeps its work in. */
+export function describeStore(name: string, prepare: () => Promise<Ground>): void {
   describe(name, () => {
+    let ground: Ground;
     let store: WorkStore;
 
     beforeEach(async () => {
-      store = await createStore();
+      ground = await prepare();
+      store = await ground.open();
     });
 
-    afterEach(() => store.close());
+    afterEach(async () => {
+      await ground.close();
+    });
 
-    async function claimed(now = 0): Promise<Claim> {
-      const claim = await store.claim(now);
-      if (!claim) throw new Error('there was nothing to claim');
-      return claim;
-    }
+    const claim = (options: { now?: number; leaseMs?: number; except?: number[] } = {}) =>
+      store.claim({ now: NOW, leaseMs: LONG_MS, ...options });
 
-    /** The numbers of what can be claimed now, in that order. */
-    async function claimAll(now = 0): Promise<number[]> {
-      const numbers: number[] = [];
-      for (let claim = await store.claim(now); claim; claim = await store.claim(now)) {
-        if (claim.work.kind === 'pull-request') numbers.push(claim.work.number);
-      }
-      return numbers;
-    }
+    const take = async (options: Parameters<typeof claim>[0] = {}): Promise<Claim> => {
+      const taken = await claim(options);
+      if (!taken) throw new Error('there was nothing to take');
+      return taken;
+    };
 
     describe('deliveries', () => {
-      it('marks what a delivery is about', async () => {
-        expect(await store.accept('d1', [mark(1), mark(2)])).toBe(true);
-        expect((await claimAll()).toSorted()).toEqual([1, 2]);
+      it('are accepted once', async () => {
+        expect(await store.accept('one', [mark(1)])).toBe(true);
+        expect(await store.accept('one', [mark(2)])).toBe(false);
+        expect(await store.accept('two', [])).toBe(true);
+        expect(await drain(store)).toEqual([workKey(pull(1))]);
       });
 
-      it('does nothing for a delivery that came before', async () => {
-        await store.accept('d1', [mark(1)]);
-        await store.finish(await claimed());
-        expect(await store.accept('d1', [mark(1), mark(2)])).toBe(false);
-        expect(await claimAll()).toEqual([]);
+      it('are accepted once when they arrive twice at the same time', async () => {
+        const other = await ground.open();
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => [
+            store.accept(`delivery ${index % 5}`, [mark(index % 5)]),
+            other.accept(`delivery ${index % 5}`, [mark(index % 5)]),
+          ]).flat(),
+        );
+        expect(answers.filter(Boolean)).toHaveLength(5);
+        expect((await drain(store)).toSorted()).toEqual([0, 1, 2, 3, 4].map((number) => workKey(pull(number))));
       });
 
-      it('remembers one that marked nothing', async () => {
-        expect(await store.accept('d1', [])).toBe(true);
-        expect(await store.accept('d1', [mark(1)])).toBe(false);
-      });
-
-      it('lets one of many at once through', async () => {
-        const accepted = await Promise.all(Array.from({ length: 10 }, () => store.accept('d1', [mark(1)])));
-        expect(accepted.filter(Boolean)).toHaveLength(1);
+      it('can be asked for', async () => {
+        await store.accept('one', [mark(1)]);
+        expect(await store.accepted(['one', 'two'])).toEqual(new Set(['one']));
+        expect(await store.accepted([])).toEqual(new Set());
+        await store.prune();
+        expect(await store.accepted(['one'])).toEqual(new Set(['one']));
       });
     });
 
     describe('marks', () => {
-      it('come to one for each key', async () => {
-        await store.accept('d1', [mark(1), mark(1)]);
-        await store.accept('d2', [mark(1)]);
-        await store.mark([mark(1), mark(2)]);
-        expect((await claimAll()).toSorted()).toEqual([1, 2]);
+      it('of one key are one piece of work, due at the earliest time', async () => {
+        await store.mark([mark(1, NOW + 5_000)]);
+        await store.mark([mark(1, NOW + 1_000), mark(1, NOW + 9_000)]);
+        expect(await store.nextDueAt()).toBe(NOW + 1_000);
+        expect(await claim()).toBeNull();
+        expect(await claim({ now: NOW + 1_000 })).toMatchObject({ key: workKey(pull(1)), work: pull(1), failures: 0 });
+        expect(await claim({ now: NOW + 9_000 })).toBeNull();
       });
 
-      it('are not due before their time', async () => {
-        await store.mark([mark(1, 100)]);
-        expect(await store.claim(99)).toBeNull();
-        expect(await store.claim(100)).not.toBeNull();
+      it('are told to who listens, until they stop', async () => {
+        let told = 0;
+        const stop = store.onMark(() => told++);
+        await store.mark([mark(1)]);
+        expect(told).toBeGreaterThan(0);
+        stop();
+        const before = told;
+        await store.accept('one', [mark(2)]);
+        expect(told).toBe(before);
       });
 
-      it.each([
-        [100, 50],
-        [50, 100],
-      ])('keep the earlier time of %i and %i', async (first, second) => {
-        await store.mark([mark(1, first)]);
-        await store.mark([mark(1, second)]);
-        expect(await store.nextDueAt()).toBe(50);
-      });
-
-      it('bring back every kind of work as it was', async () => {
-        const branch = `rélease/it's "x"; DROP TABLE work; -- \u{1F600}`;
-        const works: Work[] = [
-          pullRequestWork(1),
-          { kind: 'merge-group', ...AT, headSha: 'a', headRef: 'refs/heads/q', baseSha: 'b', baseBranch: branch },
-          { kind: 'base-branch', ...AT, branch },
-          { kind: 'head-commit', ...AT, sha: 'a'.repeat(40) },
-          { kind: 'installation', installation: 1, owner: 'acme' },
-        ];
-        await store.mark(works.map((work, dueAt) => ({ work, dueAt })));
-        for (const work of works) {
-          expect(await store.claim(LATER)).toMatchObject({ key: workKey(work), work, failures: 0, rechecks: 0 });
-        }
+      it.each<Work>([
+        { kind: 'merge-group', ...place(1), headSha: 'a', headRef: 'r', baseSha: 'b', baseBranch: 'main' },
+        { kind: 'base-branch', ...place(2 ** 40), branch: `it's; DROP TABLE work --"\\ 🦄${'x'.repeat(2_000)}` },
+        { kind: 'installation', installation: 1, owner: 'acme' },
+      ])('keep the work as it was given: $kind', async (work) => {
+        await store.mark([{ work, dueAt: NOW }]);
+        expect(await take()).toMatchObject({ key: workKey(work), work });
       });
     });
 
     describe('claims', () => {
-      it('are of what has been due longest', async () => {
-        await store.mark([mark(1, 30), mark(2, 10), mark(3, 20)]);
-        expect(await claimAll(100)).toEqual([2, 3, 1]);
+      it('take what has been due longest, and each key once', async () => {
+        await store.mark([mark(1, NOW - 1), mark(2, NOW - 3), mark(3, NOW - 2), mark(4, NOW + 1)]);
+        expect(await drain(store, { finish: false })).toEqual([2, 3, 1].map((number) => workKey(pull(number))));
       });
 
-      it('are one for each key, however many ask at once', async () => {
-        await store.mark([mark(1), mark(2), mark(3)]);
-        const claims = await Promise.all(Array.from({ length: 8 }, () => store.claim(0)));
-        expect(claims.flatMap((claim) => claim?.key ?? []).toSorted()).toEqual(
-          [1, 2, 3].map((number) => workKey(pullRequestWork(number))),
-        );
+      it('are never of the same key when many are made at once', async () => {
+        await store.mark(Array.from({ length: 30 }, (_, number) => mark(number)));
+        const other = await ground.open();
+        const keys: string[] = [];
+        const work = async (hand: WorkStore) => {
+          // One that is told “none” while others are taking may look again; it must not take what is taken.
+          for (let misses = 0; misses < 50; ) {
+            const taken = await hand.claim({ now: NOW, leaseMs: LONG_MS });
+            if (taken) keys.push(taken.key);
+            else misses++;
+          }
+        };
+        await Promise.all([store, other, store, other].map(work));
+        expect(keys.toSorted()).toEqual([...new Set(keys)].toSorted());
+        expect(keys).toHaveLength(30);
       });
 
-      it('are not given twice, even where the work was marked meanwhile', async () => {
+      it('are current until the work is marked again, which is then done once more', async () => {
         await store.mark([mark(1)]);
-        await claimed();
+        const first = await take();
+        expect(await store.isCurrent(first)).toBe(true);
         await store.mark([mark(1)]);
-        expect(await store.claim(LATER)).toBeNull();
-      });
-
-      it('are given again where the work was marked meanwhile, once it is handed back', async () => {
-        await store.mark([mark(1)]);
-        const first = await claimed();
-        await store.mark([mark(1, 70)]);
+        await store.accept('one', [mark(1)]);
+        expect(await store.isCurrent(first)).toBe(false);
+        expect(await claim()).toBeNull();
         await store.finish(first);
-        expect(await store.claim(69)).toBeNull();
-        expect(await store.claim(70)).toMatchObject({ key: first.key });
-      });
-
-      it('are current until the work is marked again', async () => {
-        await store.mark([mark(1), mark(2)]);
-        const [one, other] = [await claimed(), await claimed()];
-        expect([await store.isCurrent(one), await store.isCurrent(other)]).toEqual([true, true]);
-        await store.mark([{ work: one.work, dueAt: LATER }]);
-        expect([await store.isCurrent(one), await store.isCurrent(other)]).toEqual([false, true]);
-      });
-
-      it('never become current again', async () => {
-        await store.mark([mark(1)]);
-        const first = await claimed();
-        await store.finish(first);
-        await store.mark([mark(1)]);
-        const second = await claimed();
-        expect([await store.isCurrent(first), await store.isCurrent(second)]).toEqual([false, true]);
-      });
-    });
-
-    describe('handing back', () => {
-      it('is the end of it', async () => {
-        await store.mark([mark(1)]);
-        await store.finish(await claimed());
-        expect(await store.claim(LATER)).toBeNull();
+        const second = await take();
+        expect(second.sequence).toBeGreaterThan(first.sequence);
+        await store.finish(second);
+        expect(await claim()).toBeNull();
         expect(await store.nextDueAt()).toBeNull();
       });
 
-      it('counts failures in a row, and rechecks in a row', async () => {
+      it('serve installations in turn', async () => {
+        await store.mark(Array.from({ length: 20 }, (_, number) => mark(number, NOW - 1_000, 1)));
+        await take();
+        await take();
+        await store.mark([mark(100, NOW, 2), mark(101, NOW, 2), mark(200, NOW, 3)]);
+        const served: number[] = [];
+        for (let turn = 0; turn < 6; turn++) served.push((await take()).work.installation);
+        expect(served.slice(0, 2).toSorted()).toEqual([2, 3]);
+        expect(served.slice(2)).toEqual([1, served[0] === 2 ? 2 : 1, served[0] === 2 ? 1 : 2, 1]);
+      });
+
+      it('leave out installations that have enough', async () => {
+        await store.mark([mark(1, NOW, 1), mark(2, NOW + 7, 2)]);
+        expect(await claim({ except: [1] })).toBeNull();
+        expect(await store.nextDueAt({ except: [1] })).toBe(NOW + 7);
+        expect(await store.nextDueAt({ except: [1, 2] })).toBeNull();
+        expect(await take({ now: NOW + 7, except: [1, 3] })).toMatchObject({ work: { installation: 2 } });
+      });
+    });
+
+    describe('leases', () => {
+      it('end, and the work is taken over', async () => {
         await store.mark([mark(1)]);
-        const seen: [number, number][] = [];
+        const lost = await take({ leaseMs: 0 });
+        const taken = await take();
+        expect(taken).toMatchObject({ key: lost.key, failures: 1 });
+        expect(taken.token).not.toBe(lost.token);
+        expect(await store.isCurrent(lost)).toBe(false);
+        expect(await store.isCurrent(taken)).toBe(true);
+        expect(await store.heartbeat([lost, taken], { now: NOW, leaseMs: LONG_MS })).toEqual(new Set([taken.token]));
+        await store.finish(lost);
+        await store.finish(lost, { state: 'again', dueAt: NOW, failed: true });
+        await store.finish(lost, { state: 'held-off', until: NOW + LONG_MS });
+        await store.finish(lost, { state: 'dead' });
+        expect(await store.isCurrent(taken)).toBe(true);
+        expect(await claim()).toBeNull();
+        await store.finish(taken);
+        expect(await store.stats(NOW)).toEqual({ waiting: 0, due: 0, oldestDueAt: null, claimed: 0, dead: 0 });
+      });
+
+      it('are kept by heartbeats', async () => {
+        await store.mark([mark(1)]);
+        const held = await take({ leaseMs: 0 });
+        await store.heartbeat([held], { now: NOW, leaseMs: LONG_MS });
+        expect(await claim()).toBeNull();
+        expect(await store.nextDueAt()).toBeGreaterThan(NOW + LONG_MS / 2);
+        expect(await store.isCurrent(held)).toBe(true);
+      });
+
+      it('do not lose what was marked meanwhile', async () => {
+        await store.mark([mark(1)]);
+        await take({ leaseMs: 0 });
+        await store.mark([mark(1, NOW + 60_000)]);
+        const taken = await take();
+        await store.mark([mark(1, NOW + 60_000)]);
+        await store.finish(taken);
+        expect(await store.nextDueAt()).toBe(NOW + 60_000);
+      });
+    });
+
+    describe('work handed back', () => {
+      it('counts failures in a row, and re-checks in a row', async () => {
+        await store.mark([mark(1)]);
+        const seen: number[][] = [];
         for (const failed of [true, true, false, false, true]) {
-          const claim = await claimed(LATER);
-          seen.push([claim.failures, claim.rechecks]);
-          await store.finish(claim, { dueAt: 5, failed });
+          const taken = await take();
+          seen.push([taken.failures, taken.rechecks]);
+          await store.finish(taken, { state: 'again', dueAt: NOW, failed });
         }
-        const last = await claimed(LATER);
-        seen.push([last.failures, last.rechecks]);
         expect(seen).toEqual([
           [0, 0],
           [1, 0],
           [2, 0],
           [0, 1],
           [0, 2],
-          [1, 0],
         ]);
+        expect(await take()).toMatchObject({ failures: 1, rechecks: 0 });
       });
 
-      it('forgets the counts when the work is done, though it was marked meanwhile', async () => {
+      it('is due when it said, or earlier if it was marked earlier', async () => {
         await store.mark([mark(1)]);
-        await store.finish(await claimed(), { dueAt: 0, failed: true });
-        const claim = await claimed();
-        await store.mark([mark(1)]);
-        await store.finish(claim);
-        expect(await store.claim(0)).toMatchObject({ failures: 0, rechecks: 0 });
-      });
-
-      it('keeps the count of failures when the work is marked meanwhile', async () => {
-        await store.mark([mark(1)]);
-        await store.finish(await claimed(), { dueAt: 1_000, failed: true });
-        await store.mark([mark(1)]);
-        expect(await store.claim(0)).toMatchObject({ failures: 1 });
-      });
-
-      it.each([
-        [100, 50],
-        [50, 100],
-      ])('is due again at the earlier of %i, as asked, and %i, as marked', async (asked, marked) => {
-        await store.mark([mark(1)]);
-        const claim = await claimed();
-        await store.mark([mark(1, marked)]);
-        await store.finish(claim, { dueAt: asked, failed: false });
-        expect(await store.nextDueAt()).toBe(50);
-      });
-
-      it('twice does nothing, though somebody else holds the work by then', async () => {
-        await store.mark([mark(1)]);
-        const first = await claimed();
-        await store.finish(first, { dueAt: 0, failed: false });
-        const second = await claimed();
-        await store.mark([mark(1)]);
-        await store.finish(first);
-        expect(await store.claim(LATER)).toBeNull();
-        await store.finish(second);
-        expect(await store.claim(LATER)).not.toBeNull();
-      });
-    });
-
-    describe('the next due time', () => {
-      it('is the earliest of what nobody holds', async () => {
-        expect(await store.nextDueAt()).toBeNull();
-        await store.mark([mark(1, 10), mark(2, 30), mark(3, 20)]);
-        expect(await store.nextDueAt()).toBe(10);
-        const claim = await claimed(10);
-        expect(await store.nextDueAt()).toBe(20);
-        await store.mark([mark(1, 5)]);
-        expect(await store.nextDueAt()).toBe(20);
-        await store.finish(claim);
-        expect(await store.nextDueAt()).toBe(5);
-      });
-    });
-
-    describe('listeners', () => {
-      it('hear of everything that may make work due', async () => {
-        const listener = vi.fn();
-        store.onMark(listener);
-        const heard = () => vi.waitFor(() => expect(listener).toHaveBeenCalled());
-        await store.accept('d1', [mark(1)]);
-        await heard();
-        listener.mockClear();
+        await store.finish(await take(), { state: 'again', dueAt: NOW + 50, failed: false });
         await store.mark([mark(2)]);
-        await heard();
-        const claim = await claimed();
-        await store.mark([{ work: claim.work, dueAt: 0 }]);
-        listener.mockClear();
-        await store.finish(claim);
-        await heard();
+        const second = await take();
+        await store.mark([mark(2, NOW + 10)]);
+        await store.finish(second, { state: 'again', dueAt: NOW + 50, failed: false });
+        expect(await store.nextDueAt()).toBe(NOW + 10);
+        expect(await take({ now: NOW + 10 })).toMatchObject({ key: workKey(pull(2)) });
+        expect(await store.stats(NOW + 60)).toMatchObject({ waiting: 1, due: 1, oldestDueAt: NOW + 50, claimed: 1 });
       });
 
-      it('hear nothing once they stop', async () => {
-        const [stopped, other] = [vi.fn(), vi.fn()];
-        const stop = store.onMark(stopped);
-        store.onMark(other);
-        stop();
+      it('holds off its whole installation when GitHub asks for it, and no other', async () => {
+        await store.mark([mark(1, NOW, 1), mark(2, NOW, 1)]);
+        await store.finish(await take(), { state: 'held-off', until: NOW + 100 });
+        await store.mark([mark(3, NOW, 1), mark(4, NOW + 1, 2)]);
+        expect(await claim()).toBeNull();
+        expect(await store.nextDueAt()).toBe(NOW + 1);
+        expect(await take({ now: NOW + 99 })).toMatchObject({ work: { installation: 2 } });
+        expect(await claim({ now: NOW + 99 })).toBeNull();
+        const later = await take({ now: NOW + 100 });
+        expect(later).toMatchObject({ work: { installation: 1 }, failures: 0, rechecks: 0 });
+      });
+
+      it('is given up, and revives when it is marked', async () => {
         await store.mark([mark(1)]);
-        await vi.waitFor(() => expect(other).toHaveBeenCalled());
-        expect(stopped).not.toHaveBeenCalled();
+        await store.finish(await take(), { state: 'again', dueAt: NOW, failed: true });
+        await store.finish(await take(), { state: 'dead' });
+        expect(await claim({ now: NOW + LONG_MS })).toBeNull();
+        expect(await store.nextDueAt()).toBeNull();
+        expect(await store.stats(NOW)).toEqual({ waiting: 0, due: 0, oldestDueAt: null, claimed: 0, dead: 1 });
+        await store.mark([mark(1)]);
+        expect(await store.stats(NOW)).toMatchObject({ dead: 0, due: 1 });
+        expect(await take()).toMatchObject({ failures: 0 });
+      });
+
+      it('is not given up where it was marked meanwhile', async () => {
+        await store.mark([mark(1)]);
+        const taken = await take();
+        await store.mark([mark(1)]);
+        await store.finish(taken, { state: 'dead' });
+        expect(await store.stats(NOW)).toMatchObject({ dead: 0 });
+        expect(await take()).toMatchObject({ key: taken.key });
+      });
+
+      it('revives by installation', async () => {
+        await store.mark([mark(1, NOW, 1), mark(2, NOW, 2)]);
+        await store.finish(await take(), { state: 'dead' });
+        await store.finish(await take(), { state: 'dead' });
+        expect(await store.revive(2, NOW)).toBe(1);
+        expect(await store.revive(2, NOW)).toBe(0);
+        expect(await store.stats(NOW)).toMatchObject({ dead: 1, due: 1 });
+        expect(await take()).toMatchObject({ work: { installation: 2 }, failures: 0 });
       });
     });
 
-    it('never gives a key to two, and never loses a mark, in any history', async () => {
+    it('has one leader, until the lease is over or given up', async () => {
+      const lease = { now: NOW, leaseMs: LONG_MS };
+      expect(await store.lead('sweep', 'a', lease)).toBe(true);
+      expect(await store.lead('sweep', 'b', lease)).toBe(false);
+      expect(await store.lead('other', 'b', lease)).toBe(true);
+      expect(await store.lead('sweep', 'a', { ...lease, leaseMs: 0 })).toBe(true);
+      expect(await store.lead('sweep', 'b', lease)).toBe(true);
+      expect(await store.lead('sweep', 'a', lease)).toBe(false);
+      await store.stepDown('sweep', 'a');
+      expect(await store.lead('sweep', 'a', lease)).toBe(false);
+      await store.stepDown('sweep', 'b');
+      expect(await store.lead('sweep', 'a', lease)).toBe(true);
+    });
+
+    it('remembers cursors', async () => {
+      expect(await store.readCursor('deliveries')).toBeNull();
+      await store.writeCursor('deliveries', '1');
+      await store.writeCursor('deliveries', '2');
+      await store.writeCursor('sweep', '3');
+      expect(await store.readCursor('deliveries')).toBe('2');
+    });
+
+    it('says what there is', async () => {
+      await store.mark([mark(1, NOW - 5), mark(2, NOW), mark(3, NOW + 1)]);
+      await store.finish(await take(), { state: 'dead' });
+      await store.mark([mark(4, NOW - 2)]);
+      await take();
+      await store.mark([mark(4, NOW - 1)]);
+      expect(await store.stats(NOW)).toEqual({ waiting: 2, due: 1, oldestDueAt: NOW, claimed: 1, dead: 1 });
+    });
+
+    it('does what the model does, whatever the order', async () => {
       await fc.assert(
-        fc.asyncProperty(
-          fc.array(fc.array(step(), { minLength: 1, maxLength: 4 }), { maxLength: 30 }),
-          async (batches) => {
-            const fresh = await createStore();
-            await play(fresh, batches);
-            await fresh.close();
-          },
-        ),
-        { numRuns: runs },
+        fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+          await drain(store, { now: NOW + LONG_MS * 10 });
+          await playAgainstModel(store, steps, { now: NOW, leaseMs: LONG_MS });
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it('lets nobody work twice at once and loses no mark, with many hands of which some vanish', async () => {
+      const hands = [store, await ground.open()];
+      let round = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.infiniteStream(fc.nat(99)), fc.integer({ min: 1, max: 60 }), async (luck, events) => {
+          await raceHands(hands, {
+            round: `round ${++round}`,
+            events,
+            luck: () => luck.next().value as number,
+            now: NOW,
+            leaseMs: LONG_MS,
+          });
+        }),
+        { numRuns: 15 },
       );
     });
   });
 }
 
-// -- random histories ---------------------------------------------------------------------------------------------
-
-type Step =
-  | { does: 'mark'; number: number; dueAt: number }
-  | { does: 'accept'; delivery: number; number: number; dueAt: number }
-  | { does: 'claim' }
-  | { does: 'finish'; which: number; again: { dueAt: number; failed: boolean } | undefined }
-  | { does: 'wait'; ms: number };
-
-function step(): fc.Arbitrary<Step> {
-  const number = fc.integer({ min: 1, max: 4 });
-  const dueAt = fc.integer({ min: 0, max: 50 });
-  return fc.oneof(
-    { weight: 3, arbitrary: fc.record({ does: fc.constant('mark' as const), number, dueAt }) },
-    {
-      weight: 2,
-      arbitrary: fc.record({ does: fc.constant('accept' as const), delivery: fc.nat({ max: 9 }), number, dueAt }),
-    },
-    { weight: 4, arbitrary: fc.constant({ does: 'claim' as const }) },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        does: fc.constant('finish' as const),
-        which: fc.nat({ max: 3 }),
-        again: fc.option(fc.record({ dueAt, failed: fc.boolean() }), { nil: undefined }),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ does: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 30 }) }) },
-  );
+/** Takes, and by default finishes, all there is; the keys in order. */
+async function drain(store: WorkStore, { finish = true, now = NOW } = {}): Promise<string[]> {
+  const keys: string[] = [];
+  for (;;) {
+    const claim = await store.claim({ now, leaseMs: LONG_MS });
+    if (!claim) return keys;
+    keys.push(claim.key);
+    if (finish) await store.finish(claim);
+  }
 }
 
-/** Plays a history, the steps of a batch at once, then works everything off; complains where a promise is broken. */
-async function play(store: WorkStore, batches: readonly (readonly Step[])[]): Promise<void> {
-  let turn = 0;
-  let now = 0;
-  const held = new Map<string, Claim>();
-  const claimedAt = new Map<string, number>();
-  const markedAt = new Map<string, number>();
+function place(installation: number) {
+  return { installation, owner: 'acme', repo: 'widgets' };
+}
 
-  async function claim(at: number): Promise<Claim | null> {
-    const found = await store.claim(at);
-    if (!found) return null;
-    expect(held.has(found.key), `${found.key} was given to two`).toBe(false);
-    held.set(found.key, found);
-    claimedAt.set(found.key, ++turn);
-    return found;
-  }
+function pull(number: number, installation = 1): Work {
+  return { kind: 'pull-request', ...place(installation), number };
+}
 
-  async function take(one: Step): Promise<void> {
-    switch (one.does) {
-      case 'mark':
-        await store.mark([mark(one.number, one.dueAt)]);
-        markedAt.set(workKey(pullRequestWork(one.number)), turn);
-        return;
-      case 'accept':
-        if (await store.accept(`d${one.delivery}`, [mark(one.number, one.dueAt)])) {
-          markedAt.set(workKey(pullRequestWork(one.number)), turn);
-        }
-        return;
-      case 'claim':
-        await claim(now);
-        return;
-      case 'finish': {
-        const found = [...held.values()][one.which];
-        if (!found) return;
-        // Out of our hands before it is in another's.
-        held.delete(found.key);
-        await store.finish(found, one.again);
-        if (one.again) markedAt.set(found.key, turn);
-        return;
-      }
-      case 'wait':
-        now += one.ms;
-    }
-  }
-
-  for (const batch of batches) {
-    await Promise.all(batch.map(take));
-    turn++;
-  }
-  for (const found of held.values()) await store.finish(found);
-  held.clear();
-  for (let found = await claim(LATER); found; found = await claim(LATER)) {
-    held.delete(found.key);
-    await store.finish(found);
-  }
-  for (const [key, at] of markedAt)
-    expect(claimedAt.get(key) ?? -1, `a mark of ${key} was lost`).toBeGreaterThanOrEqual(at);
-  expect(await store.nextDueAt()).toBeNull();
+function mark(number: number, dueAt = NOW, installation = 1): Mark {
+  return { work: pull(number, installation), dueAt };
 }

@@ -10,6 +10,7 @@ import { createRegistry, type Registry } from './registry/index.ts';
 export interface Harness {
   github: GitHub;
   registry: Registry;
+  /** Another may be put in its place; whoever does so stops the one before. */
   app: App;
   /** Resolves when nothing is under way anywhere. */
   settle(): Promise<void>;
@@ -47,11 +48,11 @@ export async function startHarness(
     for (let before = -1; before !== github.calls.length; ) {
       before = github.calls.length;
       await github.idle();
-      await app.idle();
+      await harness.app.idle();
     }
   }
 
-  return {
+  const harness: Harness = {
     github,
     registry,
     app,
@@ -63,14 +64,16 @@ export async function startHarness(
     },
     async stop() {
       await settle();
-      await app.stop();
+      await harness.app.stop();
       await github.close();
       await registry.close();
     },
   };
+  return harness;
 }
 
-function settingsFor(githubUrl: string, registryUrl: string): Settings {
+/** What the harness starts the app with: everything at once, nothing to the outside, nothing kept. */
+export function settingsFor(githubUrl: string, registryUrl: string): Settings {
   const result = readSettings(
     {
       APP_ID: String(APP.id),
@@ -82,6 +85,7 @@ function settingsFor(githubUrl: string, registryUrl: string): Settings {
       COMPOSURE_DEBOUNCE_MS: '0',
       COMPOSURE_CONFIRM_AFTER: '0s',
       COMPOSURE_NPM_REGISTRY: registryUrl,
+      DATABASE_URL: 'memory:',
     },
     APP.privateKey,
   );

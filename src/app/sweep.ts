@@ -1,0 +1,38 @@
+import { findBusyRepositories, findUnanswered } from '../github/find-unanswered.ts';
+import type { Work } from '../intake/work.ts';
+import type { WorkResult } from '../intake/worker.ts';
+import type { AppContext } from './context.ts';
+
+type SweepWork = Extract<Work, { kind: 'sweep' }>;
+
+/** What changed while the last sweep was under way is looked at again, however the clocks differ. */
+const OVERLAP_MS = 10 * 60_000;
+
+/**
+ * Looks through an installation for open pull requests that wait for an answer nobody is about to give: updated since
+ * the last sweep and without our check, or given up by us. The first sweep of all looks at every one.
+ */
+export async function sweep(work: SweepWork, context: AppContext): Promise<WorkResult> {
+  const { store, log } = context;
+  const { installation, owner } = work;
+  const startedAt = context.now();
+  const cursor = `swept:${installation}`;
+  const since = await store.readCursor(cursor);
+  const client = await context.clientFor(installation);
+  const { appId } = await context.identity();
+  let marked = 0;
+  for (const name of await findBusyRepositories(client)) {
+    const numbers = await findUnanswered(client, name, { appId, since });
+    await store.mark(
+      numbers.map((number) => ({
+        work: { kind: 'pull-request', installation, ...name, number },
+        dueAt: context.now(),
+      })),
+    );
+    marked += numbers.length;
+  }
+  const revived = await store.revive(installation, context.now());
+  await store.writeCursor(cursor, new Date(startedAt - OVERLAP_MS).toISOString());
+  if (marked + revived > 0) log.info({ installation, owner, marked, revived }, 'found pull requests without an answer');
+  return {};
+}
