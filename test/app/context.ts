@@ -27,15 +27,16 @@ export function context(github: NockGitHub, overrides: Partial<AppContext> = {})
 
 /** A piece of work in our hands. */
 export function claim(work: Work, overrides: Partial<Claim> = {}): Claim {
-  return { key: workKey(work), work, sequence: 1, failures: 0, rechecks: 0, ...overrides };
+  return { key: workKey(work), work, sequence: 1, token: 1, failures: 0, rechecks: 0, ...overrides };
 }
 
 /** The keys of all that is marked in a store, with the times at which they are due. */
 export async function marked(store: AppContext['store']): Promise<[key: string, dueAt: number][]> {
   const found: [string, number][] = [];
   for (let dueAt = await store.nextDueAt(); dueAt !== null; dueAt = await store.nextDueAt()) {
-    const taken = await store.claim(dueAt);
+    const taken = await store.claim({ now: dueAt, leaseMs: 60_000 });
     if (!taken) break;
+    await store.finish(taken);
     found.push([taken.key, dueAt]);
   }
   return found;

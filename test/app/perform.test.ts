@@ -48,7 +48,7 @@ describe('perform', () => {
     github.rest(`${OPEN}&base=main`, { status: 403, body: { message: 'Limit' }, headers: { 'retry-after': '30' } });
     const surroundings = context(github);
     const result = await perform(claim({ kind: 'base-branch', ...AT, branch: 'main' }), surroundings);
-    expect(result).toEqual({ again: NOW + 30_000 });
+    expect(result).toEqual({ heldOffUntil: NOW + 30_000 });
     expect(surroundings.log.warn).toHaveBeenCalledWith(
       { key: '5/acme/widgets:main', retryAt: '2026-11-20T12:00:30.000Z' },
       expect.any(String),
@@ -63,7 +63,7 @@ describe('perform', () => {
     });
     github.rest(filesPage(), { body: [] });
     const result = await perform(claim({ kind: 'pull-request', ...AT, number: 7 }), context(github));
-    expect(result).toEqual({ again: reset * 1_000 });
+    expect(result).toEqual({ heldOffUntil: reset * 1_000 });
   });
 
   it.each([403, 500])('throws whatever else fails: %i', async (status) => {

@@ -58,6 +58,7 @@ describe('with credentials', () => {
       port: 3000,
       githubApiUrl: null,
       githubBudget: 'github',
+      database: { kind: 'sqlite', path: './data/composure.db' },
       debounceMs: 2_000,
       confirmAfterMs: 30_000,
       npmRegistry: { url: null },

@@ -1,9 +1,10 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { composure } from '../cli/package-folder.ts';
 import { createGitHub } from '../support/github/index.ts';
 import { as, openPullRequest, push } from '../support/github/people.ts';
 import { APP, seed } from '../support/github/seed.ts';
+import { temporaryFolder } from '../support/local-repository.ts';
 
 const WHERE = { owner: 'acme', repo: 'widgets' };
 
@@ -13,7 +14,12 @@ it('runs as a process of its own, answers a signed event, and ends with 0 when i
     const alice = as(github, 'alice');
     await push(alice, { ...WHERE, branch: 'small', files: { 'src/a.ts': 'export {};\n' } });
     const pull = await openPullRequest(alice, { ...WHERE, head: 'small' });
+    const checks = async () => {
+      const { data } = await alice.rest.checks.listForRef({ ...WHERE, ref: pull.head.sha, check_name: 'Composure' });
+      return data.check_runs.filter((run) => run.status === 'completed');
+    };
     let told = false;
+    let answered = 0;
     const ended = await composure(['start'], {
       env: {
         APP_ID: String(APP.id),
@@ -23,6 +29,7 @@ it('runs as a process of its own, answers a signed event, and ends with 0 when i
         COMPOSURE_GITHUB_BUDGET: 'unlimited',
         COMPOSURE_DEBOUNCE_MS: '0',
         COMPOSURE_NPM_REGISTRY: 'off',
+        DATABASE_URL: `sqlite:${temporaryFolder('data')}/composure.db`,
         HOST: '127.0.0.1',
         PORT: '0',
         LOG_FORMAT: 'json',
@@ -31,16 +38,18 @@ it('runs as a process of its own, answers a signed event, and ends with 0 when i
         const url = /Composure listens on (http:\S+\/api\/github\/webhooks)/.exec(stdout)?.[1];
         if (url === undefined || told) return;
         told = true;
-        void deliver(url, pull.number).then((status) => {
-          expect(status).toBe(200);
-          // Stopping lets what was accepted be answered first.
-          process.kill(pid, 'SIGTERM');
-        });
+        void deliver(url, pull.number)
+          .then(async (status) => {
+            answered = status;
+            await vi.waitFor(async () => expect((await checks()).length).toBe(1), { timeout: 20_000, interval: 50 });
+          })
+          .finally(() => process.kill(pid, 'SIGTERM'))
+          .catch(() => {});
       },
     });
+    expect(answered).toBeOneOf([200, 202]);
     expect({ code: ended.code, signal: ended.signal }).toEqual({ code: 0, signal: null });
-    const { data } = await alice.rest.checks.listForRef({ ...WHERE, ref: pull.head.sha, check_name: 'Composure' });
-    expect(data.check_runs).toMatchObject([{ status: 'completed', conclusion: 'action_required' }]);
+    expect(await checks()).toMatchObject([{ status: 'completed', conclusion: 'action_required' }]);
   } finally {
     await github.close();
   }
