@@ -11,6 +11,7 @@ import { practices } from '../src/practices/index.ts';
 /** Folders and files of `src/` by how far out they stand. A module imports its own rank and those further in. */
 const RANKS: readonly (readonly string[])[] = [
   ['model'],
+  ['signals', 'provenance'],
   ['practices', 'manifests', 'parse-hunks.ts'],
   ['config'],
   ['evaluate.ts', 'gather.ts', 'gather-dependencies.ts', 'batch-requests.ts'],
@@ -22,7 +23,9 @@ const RANKS: readonly (readonly string[])[] = [
 /** Modules that import less than their rank would let them: their own folder apart, only these. */
 const NARROW: Readonly<Record<string, readonly string[]>> = {
   model: [],
-  practices: ['model'],
+  signals: ['model'],
+  provenance: ['model'],
+  practices: ['model', 'signals', 'provenance'],
   manifests: ['model'],
   render: ['model'],
   config: ['model', 'practices'],
@@ -38,6 +41,7 @@ const PURE = new Set([
   'jsonc-parser',
   'minimatch',
   'npm-package-arg',
+  'oxc-parser',
   'semver',
   'smol-toml',
   'validate-npm-package-name',
@@ -53,6 +57,8 @@ const PURE = new Set([
 /** Where everything must be pure: no disk, no network, no process. */
 const PURE_FOLDERS = new Set([
   'model',
+  'signals',
+  'provenance',
   'practices',
   'manifests',
   'render',

@@ -1,0 +1,61 @@
+import type { Fragment, HeadLine } from '../added-text.ts';
+import { blankComments } from '../blank-comments.ts';
+import { findQueriesInLoops } from '../indented-loops.ts';
+import { type Grammar, grammarOf } from '../languages.ts';
+import { matchPatterns } from '../match-patterns.ts';
+import { readLines } from '../read-lines.ts';
+import type { Seen } from '../seen.ts';
+import { parseFragment } from './parse-fragment.ts';
+import { cutForParser } from './pieces.ts';
+import { recognise } from './recognise.ts';
+import { sharedVariables } from './shared-state.ts';
+
+/**
+ * Worth parsing: a word of one of the vocabularies. Most of a large change has none, and a syntax tree costs a hundred
+ * times as much as this look.
+ */
+const WORTH_PARSING =
+  /await|async|fetch|axios|http|transaction|lock|mutex|semaphore|worker|atomics|promise|interval|schema|table|column|entity|model|@\w|auth|login|logout|sign|session|permission|role|admin|token|password|passport|jwt|crypt|hash|hmac|cipher|random|pbkdf|sha256|mail|phone|name|birth|address|postal|post_?code|zip|gender|iban|salary|\bdob\b|ssn|nino|crn|noms|passport|nationality|ethnicity|religion|orientation|insurance|card|tax|prompt|role:|openai|anthropic|langchain|generate|stream|embed|instructions|completions|messages|router|app\.|server\.|fastify|routes?\b|export|import|websocket|eventsource|octokit|got\b|ky\b|find|query|execute/i;
+
+/**
+ * What a script's added lines tell: by syntax tree where a piece can be parsed; where it cannot, by the trees of the
+ * added lines alone; and by patterns where these cannot be parsed either.
+ */
+export function readSyntax(path: string, fragments: readonly Fragment[]): Seen[] {
+  const lang = grammarOf(path);
+  const about = { path, shared: sharedVariables(fragments) };
+  return fragments.filter(isWorthParsing).flatMap((fragment) => {
+    if (!lang) return readLines(fragment, 'javascript');
+    const { small, large } = cutForParser(fragment);
+    return [
+      ...small.filter(isWorthParsing).flatMap((piece) => readPiece(piece, lang, about)),
+      ...large.flatMap((piece) => readLines(piece, 'javascript')),
+    ];
+  });
+}
+
+function isWorthParsing(fragment: Fragment): boolean {
+  return fragment.some((line) => line.added && WORTH_PARSING.test(line.text));
+}
+
+function readPiece(piece: Fragment, lang: Grammar, about: Parameters<typeof recognise>[1]): Seen[] {
+  const parsed = parseFragment(piece, lang);
+  if (parsed) return recognise(parsed, about);
+  const runs = runsOfAddedLines(piece).filter(isWorthParsing);
+  const found = runs.flatMap((run) => {
+    const alone = run.length < piece.length ? parseFragment(run, lang) : null;
+    return alone ? recognise(alone, about) : matchPatterns(blankComments(run, 'javascript'), 'javascript');
+  });
+  // The loop around an added line often is no added line.
+  return [...found, ...findQueriesInLoops(blankComments(piece, 'javascript'), 'javascript')];
+}
+
+function runsOfAddedLines(piece: Fragment): Fragment[] {
+  const runs: HeadLine[][] = [];
+  for (const [index, line] of piece.entries()) {
+    if (!line.added) continue;
+    if (piece[index - 1]?.added) runs.at(-1)!.push(line);
+    else runs.push([line]);
+  }
+  return runs;
+}
