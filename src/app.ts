@@ -15,7 +15,9 @@ import { perform } from './app/perform.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
+import { People } from './github/people.ts';
 import type { AppIdentity } from './github/read.ts';
+import { ReadingMemory } from './github/reading-memory.ts';
 import { type Credentials, createSetUp } from './github/set-up.ts';
 import { createMemoryStore } from './intake/memory-store.ts';
 import { startWorker } from './intake/worker.ts';
@@ -87,6 +89,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       return identity;
     },
     store,
+    people: new People(Date.now),
+    memory: new ReadingMemory(),
     practices,
     packages: createPackageSource({
       registry: settings.npmRegistry,
@@ -97,7 +101,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       sleep: (ms) => sleep(ms),
     }),
     registryPolicy: { publicRegistries: publicRegistries(settings.npmRegistry) },
-    checklists: async (requests) => requests.map((request) => [request, readBuiltInChecklists()]),
+    builtInChecklists: readBuiltInChecklists(),
     signingKeys: settings.signingKeys,
     now: Date.now,
     log,

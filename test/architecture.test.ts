@@ -14,7 +14,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['signals', 'provenance'],
   ['practices', 'manifests', 'parse-hunks.ts'],
   ['config'],
-  ['evaluate.ts', 'gather.ts', 'gather-dependencies.ts', 'batch-requests.ts'],
+  ['evaluate.ts', 'decide-waivers.ts', 'gather.ts', 'gather-dependencies.ts', 'gather-checklists.ts', 'batch-requests.ts'],
   ['registries', 'render', 'github', 'git', 'intake', 'review.ts', 'checklists-folder.ts'],
   ['app', 'cli'],
   ['app.ts', 'cli.ts', 'index.ts'],
@@ -52,6 +52,7 @@ const PURE = new Set([
   'node:path',
   'node:path/posix',
   'node:util',
+  'node:zlib',
 ]);
 
 /** Where everything must be pure: no disk, no network, no process. */
@@ -64,8 +65,10 @@ const PURE_FOLDERS = new Set([
   'render',
   'config',
   'evaluate.ts',
+  'decide-waivers.ts',
   'gather.ts',
   'gather-dependencies.ts',
+  'gather-checklists.ts',
   'batch-requests.ts',
   'parse-hunks.ts',
 ]);
@@ -86,7 +89,7 @@ const ENTRY_POINTS = new Set(['app.ts', 'cli.ts']);
 /** Words that name a practice and something else as well, and where they mean the other thing. */
 const HOMONYMS: Readonly<Record<string, { at: RegExp; meaning: string }>> = {
   dependencies: { at: /^(?:manifests|registries)\//, meaning: 'a field of package.json' },
-  checklists: { at: /^(?:gather|model\/evidence)\.ts$/, meaning: 'a kind of evidence' },
+  checklists: { at: /^(?:gather|gather-checklists|model\/evidence)\.ts$/, meaning: 'a kind of evidence' },
 };
 
 /** One module of `src/`, by its path there. */

@@ -28,8 +28,8 @@ function isPolicyFile(path: string): boolean {
   return path === CONFIG_PATH || path === '.gitattributes' || path.endsWith('/.gitattributes');
 }
 
-/** Within a line, since white space across lines would be walked again from each of them. */
-const RECHECK_COMMAND = /^[ \t]*\/composure[ \t]+recheck[ \t\r]*$/m;
+/** What may be a command; the snapshot's own reading decides. */
+const COMMAND = /^ {0,3}\/composure\b/m;
 
 const PULL_REQUEST_ACTIONS: ReadonlySet<string> = new Set([
   'opened',
@@ -148,7 +148,7 @@ function commentWork(payload: unknown, action: string, at: InRepository): Work |
   if (!found.success || !found.data.issue.pull_request) return null;
   const { issue, comment, changes } = found.data;
   const concernsUs = [comment.body, changes?.body?.from ?? ''].some(
-    (body) => body.includes('<!-- composure') || (action === 'created' && RECHECK_COMMAND.test(body)),
+    (body) => body.includes('<!-- composure') || (action !== 'deleted' && COMMAND.test(body)),
   );
   return concernsUs ? { kind: 'pull-request', ...at, number: issue.number } : null;
 }

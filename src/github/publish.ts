@@ -140,7 +140,7 @@ export async function publishComment(
 }
 
 /** GitHub's web editor turns line ends into CRLF and trims; neither is a change. */
-function sameText(one: string, other: string): boolean {
+export function sameText(one: string, other: string): boolean {
   return one.replaceAll('\r\n', '\n').trim() === other.replaceAll('\r\n', '\n').trim();
 }
 

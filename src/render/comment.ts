@@ -1,6 +1,6 @@
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Item, PracticeOutcome, Review } from '../model/review.ts';
-import { box, headMarker } from './boxes.ts';
+import { box } from './boxes.ts';
 import { plain } from './escape.ts';
 import { fitParts, LIMITS, listPart, type Part, shrinking } from './fit.ts';
 import {
@@ -42,13 +42,13 @@ const WORTH = { details: 1, done: 2, remark: 3, finding: 4, item: 5, frame: 6 } 
  * The one comment: what the merge waits for, who acts next, and the boxes. `null` where no person must act: then say
  * nothing, or `renderResolved` where a comment was posted before. A draft gets none; that is for the caller to know.
  */
-export function renderComment({ review, pullRequest, record }: CommentInput): string | null {
+export function renderComment({ review, record }: CommentInput): string | null {
   const standing = standingOf(review);
   if (review.problems.length > 0) return null;
   if (review.proposed.length + standing.forAuthor.length + reviewersTurn(standing).length === 0) return null;
   return fitParts(
     [
-      opening(pullRequest, headline(review)),
+      opening(headline(review)),
       proposedPart(review),
       ...standing.forAuthor.flatMap(authorParts),
       ...remarkParts(review, standing),
@@ -63,7 +63,7 @@ export function renderComment({ review, pullRequest, record }: CommentInput): st
  * What the comment becomes when nobody has to act any more: one quiet line, with the boxes and the record kept.
  * `null` where nothing was judged (broken configuration): then leave the comment as it is, ticks and all.
  */
-export function renderResolved({ review, pullRequest, record }: CommentInput): string | null {
+export function renderResolved({ review, record }: CommentInput): string | null {
   if (review.problems.length > 0) return null;
   const { unread, waived } = standingOf(review);
   const words =
@@ -72,7 +72,7 @@ export function renderResolved({ review, pullRequest, record }: CommentInput): s
       : md`Nothing is needed here: what kept this pull request from being merged is resolved.`;
   return fitParts(
     [
-      opening(pullRequest, words),
+      opening(words),
       waiversPart(waived),
       foldedItems(
         review,
@@ -84,9 +84,8 @@ export function renderResolved({ review, pullRequest, record }: CommentInput): s
   );
 }
 
-function opening(pullRequest: PullRequest, words: Markdown): Part {
-  const markers = join([COMMENT_MARKER, headMarker(pullRequest.head.sha)], '\n');
-  return { name: md`the first line`, worth: WORTH.frame, forms: [md`${markers}\n\n${words}`] };
+function opening(words: Markdown): Part {
+  return { name: md`the first line`, worth: WORTH.frame, forms: [md`${COMMENT_MARKER}\n\n${words}`] };
 }
 
 function closing(record: Markdown = EMPTY): Part {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { readBoxes, readHead } from '../../src/render/boxes.ts';
+import { readBoxes } from '../../src/render/boxes.ts';
 import { renderComment, renderResolved } from '../../src/render/comment.ts';
 import { bytesOf, LIMITS } from '../../src/render/fit.ts';
 import { readRecord, writeRecord } from '../../src/render/record.ts';
@@ -21,9 +21,12 @@ import {
   SIZE,
 } from './sample.ts';
 
-const SCOPE = 'acme/widgets#7';
+const AT = { scope: 'acme/widgets#7', comment: 31, first: false };
 const record = writeRecord(
-  { scope: SCOPE, items: { 'list/c': { by: { id: 5, login: 'bob' }, at: '2026-11-20T09:30:00Z', commit: null } } },
+  {
+    ...{ scope: AT.scope, comment: AT.comment, seen: null, head: 'f'.repeat(40) },
+    ...{ items: { 'list/c': { content: 'c', tick: null, undone: null } }, waivers: [], handled: {}, refusals: [] },
+  },
   ['key'],
 );
 
@@ -41,7 +44,6 @@ describe('renderComment', () => {
     });
     expect(body).toMatchInlineSnapshot(`
       "<!-- composure -->
-      <!-- composure:head ffffffffffffffffffffffffffffffffffffffff -->
 
       **The merge waits for its author:** Size and Dependencies. Then for a reviewer: 3 questions.
 
@@ -96,7 +98,6 @@ describe('renderComment', () => {
     });
     expect(body).toMatchInlineSnapshot(`
       "<!-- composure -->
-      <!-- composure:head ffffffffffffffffffffffffffffffffffffffff -->
 
       **The merge waits for a reviewer:** 3 questions.
 
@@ -118,7 +119,7 @@ describe('renderComment', () => {
 
       </details>
 
-      <!-- composure:record v1 eyJzY29wZSI6ImFjbWUvd2lkZ2V0cyM3IiwiaXRlbXMiOnsibGlzdC9jIjp7ImJ5Ijp7ImlkIjo1LCJsb2dpbiI6ImJvYiJ9LCJhdCI6IjIwMjYtMTEtMjBUMDk6MzA6MDBaIiwiY29tbWl0IjpudWxsfX19 FiDU2Usauaz5Cynnxxm2zvWBjsB7GbqRSvxRUvqWYk8= -->"
+      <!-- composure:record v2 jYxBCsIwEEXv8t0OFHEhzFXERZhMbTCZSCe1i5K7Fyvufav/+PA2uNSXghGk6LCm+NDmpysIUktRa+DLmeCqBrYlZ8KkIYIx/gkIqWlx8IacvA3yWVKtHXUICC3J85dfLFbTr/VOWEN66+zg250wBYtZI3jrhFnHxUM+rr4D VPPx2Ag/qYmzwaCx6su/b5bgZC0hcVytxrhPvtFsLEw= -->"
     `);
   });
 
@@ -185,12 +186,11 @@ describe('renderComment', () => {
     expect(renderComment(input)).toBe(renderComment(structuredClone({ ...input, pullRequest: later })));
   });
 
-  it('carries boxes, head and record so that they can be read back', () => {
+  it('carries boxes and record so that they can be read back', () => {
     const body =
       renderComment({ review: review('action_required', [CHECKLISTS]), pullRequest: PULL_REQUEST, record }) ?? '';
     expect(body.startsWith('<!-- composure -->\n')).toBe(true);
-    expect(readHead(body)).toBe(PULL_REQUEST.head.sha);
-    expect(readRecord(body, SCOPE, ['key'])).toMatchObject({ ok: true });
+    expect(readRecord(body, AT, ['key'])).toMatchObject({ ok: true });
     expect(Object.fromEntries(readBoxes(body))).toEqual({
       'every-change/tests': true,
       'every-change/documentation': true,
@@ -210,7 +210,6 @@ describe('renderResolved', () => {
     const body = renderResolved({ review: review('success', [SIZE, answered].slice(1)), pullRequest: PULL_REQUEST });
     expect(body).toMatchInlineSnapshot(`
       "<!-- composure -->
-      <!-- composure:head ffffffffffffffffffffffffffffffffffffffff -->
 
       Nothing is needed here: what kept this pull request from being merged is resolved.
 
@@ -233,7 +232,7 @@ describe('renderResolved', () => {
     expect(body).toContain('✓ 2 of 5 questions answered, 3 open');
     expect(body).toContain('Waived by `carol`');
     expect(readBoxes(body ?? '').size).toBe(5);
-    expect(readRecord(body ?? '', SCOPE, ['key'])).toMatchObject({ ok: true });
+    expect(readRecord(body ?? '', AT, ['key'])).toMatchObject({ ok: true });
   });
 
   it('does not claim that all is well while facts are missing', () => {
@@ -263,7 +262,7 @@ describe.each([
     expect(surprisesIn(body)).toEqual([]);
     expect(markersIn(body)).toEqual(markers);
     expect([...readBoxes(body)]).toEqual([...readBoxes(harmless)]);
-    expect(readRecord(body, SCOPE, ['key'])).toEqual(readRecord(harmless, SCOPE, ['key']));
+    expect(readRecord(body, AT, ['key'])).toEqual(readRecord(harmless, AT, ['key']));
     expect(bytesOf(body)).toBeLessThanOrEqual(LIMITS.commentBytes);
   }
 
@@ -316,7 +315,7 @@ describe('a comment too long for GitHub', () => {
     expect(bytesOf(body)).toBeLessThanOrEqual(LIMITS.commentBytes);
     expect(surprisesIn(body)).toEqual([]);
     expect(readBoxes(body).size).toBe(100);
-    expect(readRecord(body, SCOPE, ['key'])).toMatchObject({ ok: true });
+    expect(readRecord(body, AT, ['key'])).toMatchObject({ ok: true });
     expect(body.split('<details>').length).toBe(body.split('</details>').length);
   });
 

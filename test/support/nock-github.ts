@@ -79,10 +79,17 @@ export function nockGitHub(): NockGitHub {
       nock(API)
         .persist()
         .intercept(/.*/, method)
-        .reply(async function (path, body) {
-          const { status = 200, body: data = '', headers = {} } = await receive(method, path, body, this.req.headers);
-          const json = typeof data === 'object' ? { 'content-type': 'application/json; charset=utf-8' } : {};
-          return [status, data as nock.Body, { ...json, ...headers }];
+        .reply(async (request: Request) => {
+          const {
+            status = 200,
+            body = '',
+            headers = {},
+          } = await receive(request).catch((error: unknown) => {
+            complaints.push(`the answer could not be made: ${error}`);
+            return { status: 501, body: '', headers: {} };
+          });
+          const json = typeof body === 'object' ? { 'content-type': 'application/json; charset=utf-8' } : {};
+          return [status, body, { ...json, ...headers }];
         });
     }
   });
@@ -94,15 +101,21 @@ export function nockGitHub(): NockGitHub {
     expect([...complaints, ...missed.map(({ route }) => `never asked: ${route}`)]).toEqual([]);
   });
 
-  async function receive(method: string, path: string, raw: unknown, headers: Record<string, string>): Promise<Reply> {
-    const isGraphql = path === '/graphql';
-    const sent = (typeof raw === 'object' && raw !== null ? raw : {}) as Record<string, unknown>;
+  async function receive(request: Request): Promise<Reply> {
+    const { method } = request;
+    const { pathname, search } = new URL(request.url);
+    const text = await request.text();
+    const sent = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+    const isGraphql = pathname === '/graphql';
     const query = isGraphql ? String(sent.query) : '';
+    const headers = Object.fromEntries(request.headers);
     const call: Call = isGraphql
       ? { route: `graphql ${operationOf(query)}`, body: (sent.variables ?? {}) as Call['body'], headers }
-      : { route: routeOf(`${method} ${path}`), body: sent, headers };
+      : { route: routeOf(`${method} ${pathname}${search}`), body: sent, headers };
     calls.push(call);
-    const faults = isGraphql ? validateGraphql(query) : validateRequest(method, path, raw === '' ? undefined : raw);
+    const faults = isGraphql
+      ? validateGraphql(query)
+      : validateRequest(method, pathname + search, text === '' ? undefined : sent);
     complaints.push(...faults.map((fault) => `${call.route}: ${fault}`));
     const expected = expectations.find((one) => !one.met && one.matches(call));
     if (!expected) {

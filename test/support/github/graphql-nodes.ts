@@ -5,7 +5,7 @@
 import { canSee, hasRole, roleIn } from './access.ts';
 import { latestRuns, runsOf } from './check-store.ts';
 import { commentsOf } from './comments.ts';
-import { findApp, findRepo, inRepo, need, toSeconds } from './emulator.ts';
+import { findApp, findRepo, inRepo, need, nextId, timestamp, toSeconds } from './emulator.ts';
 import { associationOf, findEmailOwner } from './format.ts';
 import { bytesOf, findBlob, findCommit, findRef, findTree, resolveCommit, textOf } from './git-objects.ts';
 import { connection, demand, type Node, type PageArguments, trouble, type View } from './graphql-view.ts';
@@ -691,7 +691,51 @@ function reviewNode(view: View, repo: RepoRow, review: ReviewRow): Node {
     submittedAt: review.submitted_at && toSeconds(review.submitted_at),
     url: `${emulator.url}/${repo.full_name}/pull/${review.pull_number}#pullrequestreview-${review.id}`,
     commit: () => (commit ? commitNode(view, repo, commit) : null),
+    // Nobody can edit a review here.
+    ...editedNode(view),
+    reactionGroups: () => reactionGroups(view, `review ${review.id}`),
   };
+}
+
+const REACTION_CONTENTS: Record<string, string> = {
+  THUMBS_UP: '+1',
+  THUMBS_DOWN: '-1',
+  LAUGH: 'laugh',
+  HOORAY: 'hooray',
+  CONFUSED: 'confused',
+  HEART: 'heart',
+  ROCKET: 'rocket',
+  EYES: 'eyes',
+};
+
+/** Every content has its group, used or not. */
+function reactionGroups({ emulator, viewer }: View, subject: string): Node[] {
+  const reactions = emulator.state.reactions.filter((reaction) => reaction.subject === subject);
+  return Object.entries(REACTION_CONTENTS).map(([content, name]) => ({
+    __typename: 'ReactionGroup',
+    content,
+    viewerHasReacted: reactions.some((each) => each.content === name && each.user_id === viewer?.id),
+  }));
+}
+
+/** Reacts to a comment or a review by its node id; false where there is none. */
+export function addReaction(view: View, subjectId: string, content: string): boolean {
+  const { emulator, viewer } = view;
+  const { comments, reviews } = emulator.tables;
+  const comment = comments.all().find((each) => each.node_id === subjectId);
+  const review = reviews.all().find((each) => each.node_id === subjectId);
+  if ((!comment && !review) || !viewer) return false;
+  demand(view, 'write', ...(comment ? ['issues', 'pull_requests'] : ['pull_requests']));
+  const subject = comment ? `comment ${comment.id}` : `review ${review?.id}`;
+  const name = REACTION_CONTENTS[content] ?? content;
+  const { reactions } = emulator.state;
+  const known = reactions.some(
+    (each) => each.subject === subject && each.content === name && each.user_id === viewer.id,
+  );
+  if (!known) {
+    reactions.push({ id: nextId(emulator), subject, user_id: viewer.id, content: name, created_at: timestamp() });
+  }
+  return true;
 }
 
 // -- comments -----------------------------------------------------------------------------------------------------
@@ -712,6 +756,7 @@ export function commentNode(view: View, repo: RepoRow, comment: CommentRow): Nod
     viewerDidAuthor: comment.user_id === view.viewer?.id,
     isMinimized: false,
     minimizedReason: null,
+    reactionGroups: () => reactionGroups(view, `comment ${comment.id}`),
     ...editedNode(view, comment.edits),
   };
 }

@@ -14,7 +14,14 @@ import { announcePull } from './announce.ts';
 import { need } from './emulator.ts';
 import { accountJson } from './format.ts';
 import { billFor } from './graphql-limits.ts';
-import { commentNode, findRepositoryNode, organizationNode, pullRequestNode, viewerNode } from './graphql-nodes.ts';
+import {
+  addReaction,
+  commentNode,
+  findRepositoryNode,
+  organizationNode,
+  pullRequestNode,
+  viewerNode,
+} from './graphql-nodes.ts';
 import { githubSchema } from './graphql-schema.ts';
 import { demand, type Node, trouble, type View, viewOf } from './graphql-view.ts';
 import { dequeue, enqueue, moveQueue, queueOf } from './merge-queue.ts';
@@ -149,6 +156,12 @@ function mutationRoot(view: View): Record<string, unknown> {
     return result(pull, args);
   };
   return {
+    addReaction: ({ input }: { input: { subjectId: string; content: string; clientMutationId?: string } }) => {
+      if (!addReaction(view, input.subjectId, input.content)) {
+        throw trouble('NOT_FOUND', `Could not resolve to a node with the global id of '${input.subjectId}'`);
+      }
+      return { clientMutationId: input.clientMutationId ?? null };
+    },
     markPullRequestReadyForReview: draft(false),
     convertPullRequestToDraft: draft(true),
     enqueuePullRequest: (args: PullInput) => {
