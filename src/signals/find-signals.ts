@@ -18,13 +18,24 @@ export function findSignals({ files }: Pick<PullRequest, 'files'>): Signal[] {
   return files.flatMap((file) => signalsOfFile(file));
 }
 
+/** Files are plain data that nobody changes, and each is asked about several times while one change is judged. */
+const known = new WeakMap<ChangedFile, Signal[]>();
+
 /** The same for one file. */
-export function signalsOfFile(file: ChangedFile): Signal[] {
+export function signalsOfFile(file: ChangedFile): readonly Signal[] {
+  const already = known.get(file);
+  if (already) return already;
+  const signals = readFile(file);
+  known.set(file, signals);
+  return signals;
+}
+
+function readFile(file: ChangedFile): Signal[] {
   if (file.status === 'removed' || file.hunks.length === 0) return [];
   const seen = signalsOfPlace(file);
   if (isProduct(file.path)) {
     const language = languageOf(file.path);
-    if (language) {
+    if (language && !saysGenerated(file)) {
       const fragments = addedFragments(file);
       const added = new Set(fragments.flatMap((each) => each.filter((line) => line.added).map((line) => line.number)));
       const found =
@@ -35,6 +46,17 @@ export function signalsOfFile(file: ChangedFile): Signal[] {
     }
   }
   return tidy(seen).map(({ signal, line, because }) => ({ signal, path: file.path, line, because }));
+}
+
+/** Whether the first lines of a file, where the change shows them, say that a program wrote it. Migrations are read all the same. */
+function saysGenerated(file: ChangedFile): boolean {
+  const [first] = file.hunks;
+  if (!first || first.newStart > 1 || signalsOfPlace(file).length > 0) return false;
+  return first.lines
+    .slice(0, 8)
+    .some((line) =>
+      /^[ +]\W*.{0,60}\b(?:auto-?generated|generated (?:by|using|with|from)|do not edit)\b/i.test(line.slice(0, 200)),
+    );
 }
 
 /** In the order of lines, each line once for each signal, and not too many. */
@@ -51,4 +73,9 @@ function tidy(seen: readonly Seen[]): Seen[] {
       counts.set(signal, count + 1);
       return true;
     });
+}
+
+/** Whether lines of such a file would be read for signals. */
+export function readsSignalsOf(path: string): boolean {
+  return isProduct(path) && languageOf(path) !== null;
 }

@@ -83,7 +83,7 @@ export const PATTERNS: readonly Pattern[] = [
     because: 'a transaction, a lock or a worker',
     languages: ['javascript'],
     matches:
-      /\.\$?transaction\s*\(|\bnew\s+(?:Worker|SharedArrayBuffer|Mutex|Semaphore|AsyncLock|BroadcastChannel)\s*\(|\bAtomics\.\w|\bnavigator\.locks\.|\bPromise\.(?:all|allSettled|any|race)\s*\(\s*[\w.]+\.map\s*\(/,
+      /\.\$?transaction\s*\(|\bnew\s+(?:Worker|SharedArrayBuffer|Mutex|Semaphore|AsyncLock|BroadcastChannel)\s*\(|\bAtomics\.\w|\bnavigator\.locks\.|\bPromise\.(?:all|allSettled|any)\s*\(\s*[\w.]+\.map\s*\(/,
   },
 
   // HTTP clients and hosts
@@ -114,7 +114,7 @@ export const PATTERNS: readonly Pattern[] = [
     because: 'a call over HTTP',
     languages: ['jvm', 'csharp'],
     matches:
-      /\bHttpClient\.new|\bnew\s+(?:RestTemplate|OkHttpClient|HttpClient|RestClient|URLDownload|HttpRequestMessage)\s*\(|\bWebClient\.(?:create|builder)|\bUnirest\.\w|\bHttpRequest\.newBuilder|\bRetrofit\.Builder|@(?:FeignClient|RegisterRestClient)\b|\bHttpClient\s*\(|\bclient\.(?:GetAsync|PostAsync|SendAsync)\s*\(/,
+      /\bHttpClient\.new|\bnew\s+(?:RestTemplate|OkHttpClient|HttpClient|RestClient|URLDownload|HttpRequestMessage)\s*\(|\bWebClient\.(?:create|builder)|\bUnirest\.\w|\bHttpRequest\.newBuilder|\bRetrofit\.Builder|@(?:FeignClient|RegisterRestClient)\b|^\s*@(?:GET|POST|PUT|PATCH|DELETE)\(\s*"|\bHttpClient\s*\(|\bclient\.(?:GetAsync|PostAsync|SendAsync)\s*\(/,
     unless: IMPORT,
   },
   {
@@ -220,32 +220,32 @@ export const PATTERNS: readonly Pattern[] = [
   // Cryptography
   {
     signal: 'cryptography',
-    because: 'hashing, signing or encryption',
+    because: 'signing, encryption or secret random numbers',
     languages: ['python'],
     matches:
-      /\bhashlib\.\w+\s*\(|\bhmac\.(?:new|compare_digest|digest)\s*\(|\bsecrets\.(?:token_\w+|choice|compare_digest)\s*\(|\b(?:Fernet|AESGCM|RSA\.\w+|AES\.new|serialization\.load_\w+|rsa\.generate_private_key|jwk\.\w+|jws\.\w+)\s*\(|\bssl\.(?:SSLContext|create_default_context|CERT_NONE)\b|\bverify\s*=\s*False\b/,
+      /\bhmac\.(?:new|compare_digest|digest)\s*\(|\bsecrets\.(?:token_\w+|choice|compare_digest)\s*\(|\b(?:Fernet|AESGCM|RSA\.\w+|AES\.new|serialization\.load_\w+|rsa\.generate_private_key|jwk\.\w+|jws\.\w+)\s*\(|\bssl\.(?:SSLContext|create_default_context|CERT_NONE)\b|\bverify\s*=\s*False\b/,
   },
   {
     signal: 'cryptography',
-    because: 'hashing, signing or encryption',
+    because: 'signing, encryption or secret random numbers',
     languages: ['ruby'],
     matches:
-      /\b(?:OpenSSL::\w+|Digest::\w+|SecureRandom\.(?:hex|random_bytes|base64|urlsafe_base64|alphanumeric)|ActiveSupport::MessageEncryptor|MessageVerifier|BCrypt::\w+)\b|\bsecure_compare\b|^\s*encrypts\s+:/,
+      /\b(?:OpenSSL::(?!Digest)\w+|SecureRandom\.(?:hex|random_bytes|base64|urlsafe_base64|alphanumeric)|ActiveSupport::MessageEncryptor|MessageVerifier|BCrypt::\w+)\b|\bsecure_compare\b|^\s*encrypts\s+:/,
     unless: /\bErrors?\b/,
   },
   {
     signal: 'cryptography',
-    because: 'hashing, signing or encryption',
+    because: 'signing, encryption or secret random numbers',
     languages: ['go', 'jvm', 'csharp', 'rust', 'php'],
     matches:
-      /"crypto\/(?:aes|cipher|hmac|rand|rsa|sha\d+|md5|tls|x509|ecdsa|ed25519)"|\b(?:hmac|sha256|sha512|sha1|md5|aes|rsa|cipher|x509|ecdsa|ed25519)\.(?:New\w*|Sum\w*|Sign\w*|Verify\w*|Encrypt\w*|Decrypt\w*|GenerateKey|Parse\w+)\s*\(|\b(?:MessageDigest|Cipher|Mac|KeyGenerator|KeyFactory|SecretKeySpec|KeyStore|SSLContext|Signature)\.getInstance\s*\(|\bnew\s+(?:SecretKeySpec|SecureRandom|HMACSHA\d+)\s*\(|\b(?:SHA256|SHA512|SHA1|MD5|Aes|RSA|HMACSHA256)\.(?:Create|HashData|ComputeHash)\b|\b(?:Sha256|Sha512|Sha1|Md5|Hmac)(?:::<?\w*>?)?(?:::|\.)(?:new|digest|new_from_slice)\b|\bcosign\.\w+\(|\bInsecureSkipVerify\b|\bsigstore\w*\.\w+\(|\b(?:openssl_(?:encrypt|decrypt|sign|verify)|hash_hmac|password_hash|random_bytes)\s*\(/,
+      /"crypto\/(?:aes|cipher|hmac|rand|rsa|tls|x509|ecdsa|ed25519)"|\b(?:hmac|aes|rsa|cipher|x509|ecdsa|ed25519)\.(?:New\w*|Sum\w*|Sign\w*|Verify\w*|Encrypt\w*|Decrypt\w*|GenerateKey|Parse\w+)\s*\(|\b(?:Cipher|Mac|KeyGenerator|KeyFactory|SecretKeySpec|KeyStore|SSLContext|Signature)\.getInstance\s*\(|\bnew\s+(?:SecretKeySpec|SecureRandom|HMACSHA\d+)\s*\(|\b(?:Aes|RSA|HMACSHA256)\.(?:Create|HashData|ComputeHash)\b|\b(?:Hmac)(?:::<?\w*>?)?(?:::|\.)(?:new|digest|new_from_slice)\b|\bcosign\.\w+\(|\bInsecureSkipVerify\b|\bsigstore\w*\.\w+\(|\b(?:openssl_(?:encrypt|decrypt|sign|verify)|hash_hmac|password_hash|random_bytes)\s*\(/,
   },
   {
     signal: 'cryptography',
-    because: 'hashing, signing or encryption',
+    because: 'signing, encryption or secret random numbers',
     languages: ['javascript'],
     matches:
-      /\bcreate(?:Hash|Hmac|Cipheriv|Decipheriv|Sign|Verify|PrivateKey|PublicKey)\s*\(|\bcrypto\.(?:subtle|randomBytes|scrypt\w*|pbkdf2\w*|timingSafeEqual|generateKey\w*|getRandomValues)\b|\btimingSafeEqual\s*\(|\brejectUnauthorized\s*:\s*false/,
+      /\bcreate(?:Hmac|Cipheriv|Decipheriv|Sign|Verify|PrivateKey|PublicKey)\s*\(|\bcrypto\.(?:subtle|randomBytes|scrypt\w*|pbkdf2\w*|timingSafeEqual|generateKey\w*|getRandomValues)\b|\btimingSafeEqual\s*\(|\brejectUnauthorized\s*:\s*false/,
   },
 
   // People's data
@@ -254,14 +254,14 @@ export const PATTERNS: readonly Pattern[] = [
     because: 'a field that holds personal data',
     languages: ['python', 'ruby', 'go', 'jvm', 'csharp', 'rust', 'php', 'sql', 'prisma', 'graphql', 'proto'],
     matches:
-      /(?<![\w.])(?:e_?mail(?:_?addr(?:ess)?)?|phone_?(?:number)?|mobile_?(?:number)?|first_?name|last_?name|full_?name|sur_?name|given_?name|family_?name|date_?of_?birth|birth_?(?:day|date)|dob|ssn|social_?security_?(?:number)?|national_?(?:id|insurance)_?(?:number)?|passport_?(?:number|no)|street_?address(?:_?\d)?|home_?address|billing_?address|shipping_?address|postal_?code|zip_?code|iban|card_?number|credit_?card|ip_?address|gender|ethnicity|nationality|salary|tax_?id)["'`]?\s*(?:\??:(?!:)|=(?![=~>])|\s(?:String|Varchar|VARCHAR|varchar|text|TEXT|CITEXT|inet|INET|string|Date|DATE)\b)|\bt\.(?:string|text|inet|date)\s+[:"](?:email|phone|first_name|last_name|full_name|date_of_birth|ip_address|address)\b|\badd_column\s+:\w+,\s+:(?:email|phone\w*|first_name|last_name|full_name|date_of_birth|ip_address)\b|\b(?:private|public|protected|internal)\s+(?:final\s+)?(?:String|string|LocalDate|DateTime)\??\s+(?:email\w*|phone\w*|first[nN]ame|last[nN]ame|surname|dateOfBirth|Email\w*|Phone\w*|FirstName|LastName|DateOfBirth)\b/i,
+      /(?<![\w.])(?:e_?mail(?:_?addr(?:ess)?)?|phone_?(?:number)?|mobile_?(?:number)?|first_?name|last_?name|sur_?name|given_?name|family_?name|date_?of_?birth|birth_?(?:day|date)|dob|ssn|social_?security_?(?:number)?|national_?(?:id|insurance)_?(?:number)?|passport_?(?:number|no)|street_?address(?:_?\d)?|home_?address|billing_?address|shipping_?address|postal_?code|zip_?code|iban|card_?number|credit_?card|ip_?address|gender|ethnicity|nationality|salary|tax_?id)["'`]?\s*(?:\??:(?!:)|=(?![=~>])|\s(?:String|Varchar|VARCHAR|varchar|text|TEXT|CITEXT|inet|INET|string|Date|DATE)\b)|\bt\.(?:string|text|inet|date)\s+[:"](?:email|phone|first_name|last_name|date_of_birth|ip_address|address)\b|\badd_column\s+:\w+,\s+:(?:email|phone\w*|first_name|last_name|date_of_birth|ip_address)\b|\b(?:private|public|protected|internal)\s+(?:final\s+)?(?:String|string|LocalDate|DateTime)\??\s+(?:email\w*|phone\w*|first[nN]ame|last[nN]ame|surname|dateOfBirth|Email\w*|Phone\w*|FirstName|LastName|DateOfBirth)\b/i,
   },
   {
     signal: 'personal-data',
     because: 'a field that holds personal data',
     languages: ['javascript'],
     matches:
-      /(?<![\w.])(?:email(?:Address)?|phone(?:Number)?|firstName|lastName|fullName|dateOfBirth|birthDate|ssn|nationalInsuranceNumber|passportNumber|streetAddress|homeAddress|postalCode|iban|cardNumber|ipAddress|first_name|last_name|phone_number|date_of_birth|postal_code)['"]?\??\s*:(?!:)/,
+      /(?<![\w.])(?:email(?:Address)?|phone(?:Number)?|firstName|lastName|dateOfBirth|birthDate|ssn|nationalInsuranceNumber|passportNumber|streetAddress|homeAddress|postalCode|iban|cardNumber|ipAddress|first_name|last_name|phone_number|date_of_birth|postal_code)['"]?\??\s*:(?!:)/,
   },
 
   // Prompts and model calls
@@ -301,7 +301,7 @@ export const PATTERNS: readonly Pattern[] = [
     because: 'an address that others call',
     languages: ['jvm', 'csharp', 'rust', 'php'],
     matches:
-      /@(?:Get|Post|Put|Patch|Delete|Request)Mapping\b|^\s*@(?:GET|POST|PUT|PATCH|DELETE|Path)\b|\[(?:Http(?:Get|Post|Put|Patch|Delete)|Route)\b|\bapp\.Map(?:Get|Post|Put|Patch|Delete)\s*\(|\.route\(\s*"\/|#\[(?:get|post|put|patch|delete)\("\/|#\[utoipa::path\(|\broutes!\(|\bRoute::(?:get|post|put|patch|delete|resource)\(/,
+      /@(?:Get|Post|Put|Patch|Delete|Request)Mapping\b|^\s*@(?:GET|POST|PUT|PATCH|DELETE)\s*$|^\s*@Path\(\s*"|\[(?:Http(?:Get|Post|Put|Patch|Delete)|Route)\b|\bapp\.Map(?:Get|Post|Put|Patch|Delete)\s*\(|\.route\(\s*"\/|#\[(?:get|post|put|patch|delete)\("\/|#\[utoipa::path\(|\broutes!\(|\bRoute::(?:get|post|put|patch|delete|resource)\(/,
   },
   {
     signal: 'public-api',

@@ -1,7 +1,8 @@
 import { baseName } from '../model/package-files.ts';
 import type { ChangedFile } from '../model/pull-request.ts';
 import { addedFragments, removedTexts } from './added-text.ts';
-import { isProduct } from './languages.ts';
+import { blankComments } from './blank-comments.ts';
+import { isProduct, languageOf } from './languages.ts';
 import type { Seen } from './seen.ts';
 
 const MIGRATION =
@@ -57,8 +58,9 @@ export function signalsOfPlace(file: ChangedFile): Seen[] {
 
 function migrationIn(file: ChangedFile): Seen[] {
   if (!MIGRATION.test(file.path) || NOT_A_MIGRATION.test(file.path) || !isProduct(file.path)) return [];
+  const language = languageOf(file.path);
   const first = addedFragments(file)
-    .flat()
+    .flatMap((fragment) => (language ? blankComments(fragment, language) : fragment))
     .find((line) => line.added && line.text.trim() !== '');
   return first ? [{ signal: 'migration', line: first.number, because: 'a migration' }] : [];
 }

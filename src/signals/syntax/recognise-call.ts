@@ -83,7 +83,7 @@ function recogniseCalled(node: Call, callee: Callee, around: Surroundings, note:
     CRYPTOGRAPHY_OWN_FUNCTIONS.test(called) ||
     /(?:^|\.)subtle\.\w+$/.test(path)
   ) {
-    note('cryptography', at, 'hashing, signing or encryption');
+    note('cryptography', at, 'signing, encryption or secret random numbers');
   }
   if (MODEL_FUNCTIONS.has(called) || MODEL_METHODS.some((one) => one.test(path))) {
     note('prompt', at, 'a call of a language model');
@@ -131,16 +131,24 @@ function isNetworkCall(node: Call, { name, method, receiver, path }: Callee): bo
     if (method === 'create' || method === 'extend') return true;
     return NETWORK_METHODS.has(method) && !isOwnAddress(node.arguments[0]);
   }
-  return /^https?\.(?:request|get)$/.test(path);
+  // `http.get('/path', handler)` is how servers, and stand-ins for them, are written.
+  return path === 'http.request' || /^https\.(?:request|get)$/.test(path);
 }
 
 /** A path on the host that serves the page is no other service. */
 function isOwnAddress(argument: Node | undefined): boolean {
-  const text = textOf(argument);
+  const text = textOf(beginningOf(argument));
   if (text === null) return false;
   if (/^\.{0,2}\/(?!\/)/.test(text)) return true;
   const host = /^https?:\/\/([^/:…]+)/.exec(text)?.[1];
   return host !== undefined && IDLE_HOST.test(host);
+}
+
+/** `'/api/search?q=' + words` is known by its first part. */
+function beginningOf(node: Node | undefined): Node | undefined {
+  let at = node;
+  while (at?.type === 'BinaryExpression' && at.operator === '+') at = at.left;
+  return at;
 }
 
 function isQuery({ method, path }: Callee, { isAwaited, parent }: Surroundings): boolean {
@@ -154,11 +162,14 @@ function isQuery({ method, path }: Callee, { isAwaited, parent }: Surroundings):
     .some((name) => DATABASE_NAME.test(name));
 }
 
-/** `Promise.all(items.map(async …))`, and callbacks that a timer starts again while they still wait. */
+/**
+ * `Promise.all(items.map(async …))`, and callbacks that a timer starts again while they still wait. A few reads that are
+ * waited for together share nothing, and are everywhere.
+ */
 function isParallel(node: Call, path: string): boolean {
   const [first] = node.arguments;
-  if (/^Promise\.(?:all|allSettled|any|race)$/.test(path)) {
-    return first !== undefined && (first.type !== 'ArrayExpression' || first.elements.length > 1);
+  if (/^Promise\.(?:all|allSettled|any)$/.test(path)) {
+    return first?.type === 'CallExpression' && calleeOf(first).method === 'map';
   }
   if (path !== 'setInterval') return false;
   return (first?.type === 'ArrowFunctionExpression' || first?.type === 'FunctionExpression') && first.async;

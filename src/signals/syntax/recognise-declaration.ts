@@ -43,7 +43,7 @@ export function recogniseDeclaration(node: Node, around: Surroundings, note: Not
       if (around.parent?.type !== 'ObjectExpression') return;
       recogniseField(nameOfKey(node.key), node, note);
       recogniseText(nameOfKey(node.key), node.value, node, note);
-      recogniseMessage(node, note);
+      recogniseMessage(node, around.parent, note);
       return;
     case 'TSPropertySignature':
       recogniseField(nameOfKey(node.key), node, note);
@@ -69,9 +69,9 @@ type Export = Extract<Node, { type: 'ExportNamedDeclaration' | 'ExportAllDeclara
 /** The module that a package shows to others. */
 const ENTRY =
   /(?:^|\/)(?:packages|libs|plugins)\/(?:@?[\w.-]+\/)+?src\/(?:index|mod|main)\.[cm]?[jt]s$|^(?:src\/)?(?:index|mod)\.[cm]?[jt]s$/;
-/** Frameworks that make an address of each such file. */
+/** Frameworks that make an address of each such file; those of pages are for the product's own front end. */
 const ADDRESS_FILE =
-  /(?:^|\/)(?:app\/(?:.*\/)?route|pages\/api\/.+|routes?\/(?:.*\/)?(?:api|admin|store)[\w.$-]*|api\/(?:.*\/)?route)\.[jt]sx?$/;
+  /(?:^|\/)(?:app\/(?:.*\/)?route\.[jt]sx?|pages\/api\/.+\.[jt]sx?|api\/(?:.*\/)?route\.[jt]sx?|routes?\/(?:admin[./])?api[./][\w.$-]*(?:\/route)?\.[jt]sx?)$/;
 
 function recogniseExport(node: Export, path: string, note: Note): void {
   if (ENTRY.test(path)) note('public-api', node, 'something that a package offers to others');
@@ -83,7 +83,8 @@ function recogniseExport(node: Export, path: string, note: Note): void {
       : declaration.type === 'VariableDeclaration'
         ? declaration.declarations.map(({ id }) => nameOfKey(id))
         : [];
-  if (names.some((name) => REQUEST_HANDLERS.has(name ?? '') || name === 'loader' || name === 'action')) {
+  const isApi = /(?:^|\/)routes?\/(?:admin[./])?api[./]/.test(path);
+  if (names.some((name) => REQUEST_HANDLERS.has(name ?? '') || (isApi && (name === 'loader' || name === 'action')))) {
     note('public-api', node, 'an address that others call');
   }
 }
@@ -108,6 +109,7 @@ function recogniseText(name: string | null, value: Node | null, node: Node, note
 
 /** Whether requests are sent there, rather than readers. */
 function isAddress(name: string | null, text: string, host: string): boolean {
+  if (name !== null && /doc|link|help|guide|href|homepage|website|readme/i.test(name)) return false;
   if (/^api\.|\.api\.|^graph\.|^hooks\./.test(host) || /\/(?:api|graphql|v\d+|oauth2?)(?:\/|$)/.test(text)) return true;
   return (
     name !== null &&
@@ -117,9 +119,13 @@ function isAddress(name: string | null, text: string, host: string): boolean {
   );
 }
 
+type Property = Extract<Node, { type: 'Property' }>;
+
 /** `{ role: 'system', content: … }`. */
-function recogniseMessage(node: Extract<Node, { type: 'Property' }>, note: Note): void {
-  if (nameOfKey(node.key) !== 'role') return;
+function recogniseMessage(node: Property, message: Extract<Node, { type: 'ObjectExpression' }>, note: Note): void {
+  const holds = (one: (typeof message.properties)[number]) =>
+    one.type === 'Property' && nameOfKey(one.key) === 'content';
+  if (nameOfKey(node.key) !== 'role' || !message.properties.some(holds)) return;
   const role = textOf(node.value);
   if (role === 'system' || role === 'developer') note('prompt', node, 'a message to a language model');
 }

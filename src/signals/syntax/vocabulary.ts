@@ -121,7 +121,7 @@ export const LOCK_METHODS = /^(?:acquireLock|withLock|runExclusive|acquire|tryLo
 
 /** Functions that say who somebody is, or what they may do. */
 export const AUTHENTICATION_FUNCTIONS =
-  /^(?:authenticate\w*|authori[sz]e\w*|verify(?:Token|Password|Jwt|JWT|Session|Credentials|Idtoken|IdToken|Signature)\w*|sign(?:In|Out|Up)(?:With\w+)?|log[iI]n(?:As|With)?\w{0,8}|log[oO]ut|require(?:Auth|User|Admin|Permission|Role|Login)\w*|ensure(?:Auth|Admin|Permission|LoggedIn)\w*|is(?:Authenticated|Authorized|Admin)|has(?:Permission|Role|Access|Scope)s?|can(?:Access|Manage)\w*|check(?:Permission|Access|Auth|Role)\w*|enforce(?:MasterKeyAccess|RoleSecurity|Permission\w*)|createSession\w*|destroySession|revoke\w*(?:Token|Session)s?|hashPassword|comparePassword|resetPassword|changePassword|impersonate\w*|getServerSession|getSession)$/;
+  /^(?:authenticate\w*|authori[sz]e\w*|verify(?:Token|Password|Jwt|JWT|Session|Credentials|Idtoken|IdToken|Signature)\w*|sign(?:In|Out|Up)(?:With\w+)?|log[iI]n(?:As|With)?\w{0,8}|log[oO]ut|require(?:Auth|User|Admin|Permission|Role|Login)\w*|ensure(?:Auth|Admin|Permission|LoggedIn)\w*|is(?:Authenticated|Authorized|Admin)|has(?:Permission|Role|Access|Scope)s?|can(?:Access|Manage)\w*|check(?:Permission|Access|Auth|Role)\w*|enforce(?:MasterKeyAccess|RoleSecurity|Permission\w*)|revoke\w*(?:Token|Session)s?|hashPassword|comparePassword|resetPassword|changePassword|impersonate\w*|getServerSession)$/;
 export const AUTHENTICATION_OBJECTS: ReadonlySet<string> = new Set([
   'jwt',
   'passport',
@@ -133,7 +133,6 @@ export const AUTHENTICATION_OBJECTS: ReadonlySet<string> = new Set([
 
 /** Functions of Node's and the browser's cryptography. */
 export const CRYPTOGRAPHY_FUNCTIONS: ReadonlySet<string> = new Set([
-  'createHash',
   'createHmac',
   'createCipheriv',
   'createDecipheriv',
@@ -153,11 +152,11 @@ export const CRYPTOGRAPHY_FUNCTIONS: ReadonlySet<string> = new Set([
   'hkdfSync',
 ]);
 export const CRYPTOGRAPHY_OWN_FUNCTIONS =
-  /^(?:encrypt|decrypt|hmac|signPayload|encryptToken|decryptToken|encryptSecret|decryptSecret|sha256|md5Hash|sha256Hash)$/;
+  /^(?:encrypt|decrypt|hmac|signPayload|encryptToken|decryptToken|encryptSecret|decryptSecret)$/;
 
 /** Fields that hold data about a person. */
 export const PERSONAL_FIELDS =
-  /^_?(?:e?[mM]ail(?:_?[aA]ddress(?:es)?)?|user_?[eE]mail|customer_?[eE]mail|phone(?:_?[nN]umber)?|mobile(?:_?[nN]umber)|first_?[nN]ame|last_?[nN]ame|full_?[nN]ame|sur_?[nN]ame|given_?[nN]ame|family_?[nN]ame|date_?[oO]f_?[bB]irth|birth_?[dD](?:ay|ate)|dob|ssn|social_?[sS]ecurity_?[nN]umber|national_?[iI]nsurance_?[nN]umber|nino|passport_?(?:[nN]umber|[nN]o)|street_?[aA]ddress|home_?[aA]ddress|billing_?[aA]ddress|shipping_?[aA]ddress|address_?(?:[lL]ine_?)?[12]|postal_?[cC]ode|post_?[cC]ode|zip_?[cC]ode|iban|card_?[nN]umber|credit_?[cC]ard|ip_?[aA]ddress|gender|ethnicity|nationality|religion|sexual_?[oO]rientation|salary|tax_?[iI]d|crn|nomsNumber)$/;
+  /^_?(?:e?[mM]ail(?:_?[aA]ddress(?:es)?)?|user_?[eE]mail|customer_?[eE]mail|phone(?:_?[nN]umber)?|mobile(?:_?[nN]umber)|first_?[nN]ame|last_?[nN]ame|sur_?[nN]ame|given_?[nN]ame|family_?[nN]ame|date_?[oO]f_?[bB]irth|birth_?[dD](?:ay|ate)|dob|ssn|social_?[sS]ecurity_?[nN]umber|national_?[iI]nsurance_?[nN]umber|nino|passport_?(?:[nN]umber|[nN]o)|street_?[aA]ddress|home_?[aA]ddress|billing_?[aA]ddress|shipping_?[aA]ddress|address_?(?:[lL]ine_?)?[12]|postal_?[cC]ode|post_?[cC]ode|zip_?[cC]ode|iban|card_?[nN]umber|credit_?[cC]ard|ip_?[aA]ddress|gender|ethnicity|nationality|religion|sexual_?[oO]rientation|salary|tax_?[iI]d)$/;
 
 /** Calls of language models. */
 export const MODEL_FUNCTIONS: ReadonlySet<string> = new Set([
