@@ -16,8 +16,8 @@ const labelledHunk = z.strictObject({
   path: z.string(),
   /** Where the hunk begins at head, from 1. */
   line: z.int(),
-  /** Drawn one after the other, from other repositories each time; patterns were changed after each was labelled. */
-  set: z.enum(['first', 'second', 'third']),
+  /** Drawn one after the other, the fourth for rare signals only; patterns were changed after each was labelled. */
+  set: z.enum(['first', 'second', 'third', 'fourth']),
   labels: z.array(z.enum(SIGNALS)),
   note: z.string().optional(),
 });
@@ -50,6 +50,7 @@ export async function measureSignals(args: readonly string[]): Promise<object> {
     first: figuresOf('first'),
     second: figuresOf('second'),
     third: figuresOf('third'),
+    fourth: figuresOf('fourth'),
     wrong: read.flatMap(({ hunk, raised }) => {
       const signals = [...raised].filter((signal) => !hunk.labels.includes(signal));
       return signals.length > 0 ? [{ ...placeOf(hunk), signals, note: hunk.note }] : [];

@@ -22,7 +22,7 @@ const LOOPS: Partial<Readonly<Record<Language, Loops>>> = {
     header: /\.(?:each|map|each_with_index|flat_map|select|find_each)\b.*\bdo\b|^\s*(?:for|while|until)\s/,
     definition: /^\s*def\s/,
     query:
-      /\b[A-Z]\w+(?:::\w+)*\.(?:find|find_by!?|where|create!?|find_or_create_by!?|exists\?|count|first|insert)\b|\.(?:save!?|update!|update_column|update_columns|destroy!?|reload)\b(?:\s|\(|$)|\bNet::HTTP\.\w|\bFaraday\.\w/,
+      /\b[A-Z]\w+(?:::\w+)*\.(?:find|find_by!?|where|create!?|find_or_create_by!?|exists\?|count|first|insert)\b|\.(?:save!?|update!|update_columns?|update_attribute|destroy!?|reload)(?:\s|\(|$)|\bNet::HTTP\.\w|\bFaraday\.\w/,
   },
   go: {
     header: /^\s*for\b.*\{\s*$/,

@@ -67,9 +67,9 @@ export function grammarOf(path: string): Grammar | null {
 }
 
 const OTHER_FOLDERS =
-  /(?:^|\/)(?:tests?|__tests?__|specs?|e2e|cypress|playwright|testdata|test[-_]?utils|factories|(?:[\w-]*-)?msw|fixtures|__fixtures__|__mocks__|mocks|__snapshots__|examples?|samples?|docs?|vendor|node_modules|third[-_]party|dist|build|generated|__generated__|integration[-_]?tests?|src\/(?:test|testFixtures|integrationTest|androidTest)|[\w.-]*[-_.]tests?)\//i;
+  /(?:^|\/)(?:tests?|__tests?__|specs?|e2e|cypress|playwright|testdata|test[-_]?utils|factories|(?:[\w-]*-)?msw|fixtures|__fixtures__|__factories__|__mocks__|mocks|__snapshots__|examples?|samples?|docs?|vendor|node_modules|third[-_]party|dist|build|generated|__generated__|integration[-_]?tests?|src\/(?:test|testFixtures|integrationTest|androidTest)|[\w.-]*[-_.]tests?)\//i;
 const OTHER_NAMES: readonly RegExp[] = [
-  /[._-](?:test|tests|test-d|spec|cy|e2e|stories|story|mock|fixture)\.[^.]+$/i,
+  /[._-](?:test|tests|test-d|spec|cy|e2e|stories|story|mock|fixture|factory)\.[^.]+$/i,
   /(?:^|\/)(?:seeds?(?:\/.*)?\/)?seeds?\.[^./]+$/i,
   /(?:^|\/)(?:test_[^/]*|conftest)\.py$/,
   /(?:Test|Tests|Spec|IT|TestCase)\.(?:java|kt|kts|scala|groovy|cs|php)$/,

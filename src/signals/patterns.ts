@@ -270,7 +270,7 @@ export const PATTERNS: readonly Pattern[] = [
     because: 'a prompt or a call of a language model',
     languages: ['python', 'ruby', 'go', 'jvm', 'csharp', 'rust', 'php', 'javascript'],
     matches:
-      /\b(?:chat\.completions|completions|messages|responses|embeddings)\.(?:create|stream|parse)\s*\(|\b(?:OpenAI|AsyncOpenAI|AzureOpenAI|Anthropic|AsyncAnthropic|ChatOpenAI|ChatAnthropic|GenerativeModel|GoogleGenerativeAI|ChatPromptTemplate|PromptTemplate|OpenAiChatModel|ChatLanguageModel)\s*(?:\(|\.(?:from_|new|builder|with))|\b(?:generateText|streamText|generateObject|streamObject|embedMany)\s*\(|["'`]You are an? \w|\brole["']?\s*(?::|=>|=)\s*["'](?:system|developer)["']|\b\w*(?:system_?prompt|SYSTEM_PROMPT|systemPrompt|prompt_template|promptTemplate|PROMPT_TEMPLATE)\w*\s*(?::=|[:=])\s*(?:f|r)?["'`]/,
+      /\b(?:chat\.completions|(?:client|anthropic|openai)\.(?:beta\.)?(?:messages|responses|embeddings))\.(?:create|stream|parse)\s*\(|(?:\bnew\s+|=\s*|\breturn\s+|\(\s*)(?:OpenAI|AsyncOpenAI|AzureOpenAI|Anthropic|AsyncAnthropic|ChatOpenAI|ChatAnthropic|GenerativeModel|GoogleGenerativeAI)\(|\b(?:ChatPromptTemplate|PromptTemplate|OpenAiChatModel)\s*(?:\(|\.(?:from_|builder|with))|\b(?:generateText|streamText|generateObject|streamObject|embedMany)\s*\(|["'`]You are an? \w|\brole["']?\s*(?::|=>|=)\s*["'](?:system|developer)["']|\b\w*(?:system_?prompt|SYSTEM_PROMPT|systemPrompt|prompt_template|promptTemplate|PROMPT_TEMPLATE)\w*\s*(?::=|[:=])\s*(?:f|r)?["'`]/,
     unless: IMPORT,
   },
 

@@ -7,7 +7,11 @@ import type { Seen } from './seen.ts';
 
 const MIGRATION =
   /(?:^|\/)(?:migrations?|db\/(?:migrate|migration|changelog)|alembic\/versions|flyway)\/(?:.*\/)?[^/]+\.(?:sql|ts|js|mjs|cjs|py|rb|php|java|kt|cs|go|xml|ya?ml|rs)$/i;
-const NOT_A_MIGRATION = /(?:^|\/)(?:__init__\.py|index\.[cm]?[jt]s|env\.py)$/;
+/** In such folders stand tools, too: a migration is SQL, or has a number or the word in its name. */
+const MIGRATION_NAME = /\.sql$|\d{3}|(?:^|[/_-])V?\d+[_-]|migrat[^/]*$|alembic\/versions\//i;
+
+/** What only says what the rest of the file needs. */
+const PREAMBLE = /^\s*(?:import|from|package|using|use|require)\b/;
 
 /** A line of a manifest that declares a package: the name is the first group. */
 const DECLARATIONS: readonly { manifest: RegExp; line: RegExp; unless?: RegExp }[] = [
@@ -57,11 +61,16 @@ export function signalsOfPlace(file: ChangedFile): Seen[] {
 }
 
 function migrationIn(file: ChangedFile): Seen[] {
-  if (!MIGRATION.test(file.path) || NOT_A_MIGRATION.test(file.path) || !isProduct(file.path)) return [];
+  if (
+    !MIGRATION.test(file.path) ||
+    !MIGRATION_NAME.test(file.path.replace(/.*migrations?\//i, '')) ||
+    !isProduct(file.path)
+  )
+    return [];
   const language = languageOf(file.path);
   const first = addedFragments(file)
     .flatMap((fragment) => (language ? blankComments(fragment, language) : fragment))
-    .find((line) => line.added && line.text.trim() !== '');
+    .find((line) => line.added && line.text.trim() !== '' && !PREAMBLE.test(line.text));
   return first ? [{ signal: 'migration', line: first.number, because: 'a migration' }] : [];
 }
 

@@ -69,7 +69,8 @@ function recogniseCalled(node: Call, callee: Callee, around: Surroundings, note:
     note('loop-query', at, 'a query inside a loop');
   }
 
-  if (method !== null && TRANSACTION_METHODS.test(method)) note('concurrency', at, 'a transaction');
+  if (method !== null && TRANSACTION_METHODS.test(method) && mayBegin(node, around))
+    note('concurrency', at, 'a transaction');
   else if (method !== null && LOCK_METHODS.test(method)) note('concurrency', at, 'a lock');
   else if (isParallel(node, path)) note('concurrency', at, 'work that runs at the same time');
   else if (/^Atomics\.|^navigator\.locks\.request$|^cluster\.fork$/.test(path))
@@ -160,6 +161,12 @@ function isQuery({ method, path }: Callee, { isAwaited, parent }: Surroundings):
     .split('.')
     .slice(0, -1)
     .some((name) => DATABASE_NAME.test(name));
+}
+
+/** A transaction is given what to do, or nothing, or is waited for; what only has its name is given something else. */
+function mayBegin({ arguments: given }: Call, { isAwaited }: Surroundings): boolean {
+  const isWork = (node: Node) => node.type === 'ArrowFunctionExpression' || node.type === 'FunctionExpression';
+  return isAwaited || given.length === 0 || given.some(isWork);
 }
 
 /**

@@ -11,7 +11,7 @@ export const PACKAGES: readonly {
   {
     signal: 'external-api',
     names:
-      /^(?:axios|got|ky|node-fetch|cross-fetch|superagent|undici|request|graphql-request|@octokit\/.+|@slack\/.+|stripe|twilio|@sendgrid\/.+|@aws-sdk\/client-.+|googleapis|@google-cloud\/.+|nodemailer|resend|@azure\/.+-client)$/,
+      /^(?:axios|got|ky|node-fetch|cross-fetch|superagent|undici|request|graphql-request|@octokit\/(?!webhooks|types|openapi).+|@slack\/.+|stripe|twilio|@sendgrid\/.+|@aws-sdk\/client-.+|googleapis|@google-cloud\/.+|nodemailer|resend|@azure\/.+-client)$/,
   },
   {
     signal: 'authentication',
@@ -174,7 +174,7 @@ export const MODEL_METHODS: readonly RegExp[] = [
 export const MODEL_CONSTRUCTORS =
   /^(?:OpenAI|AzureOpenAI|Anthropic|GoogleGenerativeAI|GoogleGenAI|ChatOpenAI|ChatAnthropic|Mistral|Ollama|Groq|CohereClient)$/;
 export const PROMPT_NAMES =
-  /^(?:\w*[sS]ystemPrompt|\w*_?SYSTEM_PROMPT|\w*[pP]romptTemplate|\w*PROMPT(?:_TEMPLATE)?|prompt|userPrompt|instructions)$/;
+  /^(?:\w*[sS]ystemPrompt|\w*_?SYSTEM_PROMPT|\w*[pP]romptTemplate|\w*PROMPT(?:_TEMPLATE)?|userPrompt)$/;
 
 /** Decorators and functions that declare what is stored. */
 export const ENTITY_DECORATORS: ReadonlySet<string> = new Set([
