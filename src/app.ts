@@ -14,6 +14,7 @@ import { marksFor } from './app/events.ts';
 import { perform } from './app/perform.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
+import { EvidenceMemory } from './github/evidence-memory.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
 import { People } from './github/people.ts';
 import type { AppIdentity } from './github/read.ts';
@@ -91,6 +92,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     store,
     people: new People(Date.now),
     memory: new ReadingMemory(),
+    evidence: new EvidenceMemory(),
     practices,
     packages: createPackageSource({
       registry: settings.npmRegistry,

@@ -112,7 +112,10 @@ async function review(
   const name = { owner: at.owner, repo: at.repo };
   const answers = await readAnswers(client, name, reading, context);
   const { pullRequest } = answers;
-  const repository = batchRequests(repositoryEvidence(client, name, pullRequest), reading.evidence);
+  const repository = batchRequests(
+    context.evidence.before(repositoryEvidence(client, name, pullRequest), pullRequest),
+    reading.evidence,
+  );
   const result = await reviewPullRequest({
     pullRequest,
     layers: reading.layers,
@@ -165,7 +168,9 @@ async function answerInComment(
   // The stamp alone is no reason to write: where all else reads as it stands, it stays.
   const unchanged = bodyWith(present);
   const body = comment && unchanged !== null && sameText(comment.body, unchanged) ? null : bodyWith(fresh);
-  if (body !== null) await publishComment(client, name, number, comment, body);
+  if (body === null) return;
+  const nodeId = await publishComment(client, name, number, comment, body);
+  if (nodeId !== null) context.memory.keepComment(name, number, nodeId);
 }
 
 /** After everything else is written: whoever sees the reaction finds the check up to date. */

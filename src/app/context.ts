@@ -1,5 +1,6 @@
 import type { EvidenceSources } from '../gather.ts';
 import type { GitHubClient } from '../github/client.ts';
+import type { EvidenceMemory } from '../github/evidence-memory.ts';
 import type { People } from '../github/people.ts';
 import type { AppIdentity } from '../github/read.ts';
 import type { ReadingMemory } from '../github/reading-memory.ts';
@@ -23,9 +24,10 @@ export interface AppContext {
   /** Who we are; asked of GitHub once and remembered. */
   identity(): Promise<AppIdentity>;
   store: WorkStore;
-  /** What GitHub said of people and of unchanged heads; only a saving. */
+  /** What GitHub said of people, of unchanged heads and of commits; only ever a saving. */
   people: People;
   memory: ReadingMemory;
+  evidence: EvidenceMemory;
   practices: readonly Practice[];
   /** Evidence that does not come from the repository. */
   packages: EvidenceSources['packages'];

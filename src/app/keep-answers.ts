@@ -2,7 +2,7 @@ import type { OwnComment } from '../github/read.ts';
 import type { SpokenText } from '../github/spoken-texts.ts';
 import type { Item, ItemMemory, Review } from '../model/review.ts';
 import { mayDo, roleOf } from '../model/rights.ts';
-import { type CommentRecord, digestOfBody } from '../render/record.ts';
+import { type CommentRecord, nameVersion } from '../render/record.ts';
 import { type Command, USAGE } from './commands.ts';
 import type { GivenCommand } from './ledger.ts';
 import { type Answers, scopeOf } from './read-answers.ts';
@@ -124,7 +124,10 @@ function restingItems(record: CommentRecord | null, { practices }: Review): [str
 
 /** The stamp of a comment as it stands; that of a text still to be written on top of it. */
 export function stampsFor(comment: OwnComment | null, { replay }: Answers) {
-  const fresh = { comment: comment?.id ?? null, seen: comment ? digestOfBody(comment.body) : null };
+  const fresh = {
+    comment: comment?.id ?? null,
+    seen: comment ? nameVersion(comment.body, comment.editedAt ?? comment.createdAt) : null,
+  };
   const present = replay.record ? { comment: replay.record.comment, seen: replay.record.seen } : fresh;
   return { present, fresh };
 }

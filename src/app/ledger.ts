@@ -61,7 +61,9 @@ export function keepLedger({ replay, commands, permissionOf, answered }: Entries
 
 function takeAct(ledger: Ledger, act: BoxAct, permissionOf: Entries['permissionOf']): void {
   if (act.kind === 'untick') {
-    ledger.ticks = ledger.ticks.filter((tick) => tick.item !== act.item || tick.refused !== undefined);
+    // What was said after it stays, should the history tell of it a second time.
+    const taken = (tick: Tick) => tick.item === act.item && tick.refused === undefined && tick.at <= act.at;
+    ledger.ticks = ledger.ticks.filter((tick) => !taken(tick));
     return;
   }
   const { item, by, at, commit, content } = act;

@@ -6,7 +6,7 @@ import type { SpokenText } from '../github/spoken-texts.ts';
 import type { Account, PullRequest } from '../model/pull-request.ts';
 import { type RepositoryRole, roleOf } from '../model/rights.ts';
 import { type CommentHistory, type Reader, type Replay, replayHistory } from '../render/history.ts';
-import { digestOfBody } from '../render/record.ts';
+import { isSameText } from '../render/record.ts';
 import { type Command, parseCommands } from './commands.ts';
 import type { AppContext } from './context.ts';
 import { type GivenCommand, keepLedger } from './ledger.ts';
@@ -83,15 +83,15 @@ async function replayComment(client: GitHubClient, comment: OwnComment, reader: 
 }
 
 /** A comment that nobody ever edited has no history on GitHub: it is as we made it. */
-function recentHistory({ edited, createdAt, body, history }: OwnComment, self: string): CommentHistory | null {
-  if (edited) return history;
+function recentHistory({ editedAt, createdAt, body, history }: OwnComment, self: string): CommentHistory | null {
+  if (editedAt !== null) return history;
   const editor: Account = { id: null, login: self, kind: 'bot', association: 'NONE' };
   return { versions: [{ editor, at: createdAt, body }], fromTheStart: true };
 }
 
 function endsWith({ versions }: CommentHistory, body: string): boolean {
   const last = versions.at(-1)?.body;
-  return typeof last === 'string' && digestOfBody(last) === digestOfBody(body);
+  return typeof last === 'string' && isSameText(last, body);
 }
 
 /** Where the history lags behind the text, the newest edit is nobody's: what it ticked counts for nothing. */

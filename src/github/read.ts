@@ -48,8 +48,8 @@ export interface OwnComment {
   body: string;
   /** ISO 8601, UTC. */
   createdAt: string;
-  /** False while it reads as we first wrote it. */
-  edited: boolean;
+  /** When it was edited last; `null` while it reads as we first wrote it. */
+  editedAt: string | null;
   /** Its newest versions, where they came with the snapshot. */
   history: CommentHistory | null;
 }
@@ -330,7 +330,7 @@ function ownCommentOf(
     nodeId: found.id,
     body: found.body,
     createdAt: found.createdAt,
-    edited: found.lastEditedAt !== null,
+    editedAt: found.lastEditedAt,
     history: edits ? historyOf(edits.nodes, !edits.pageInfo.hasNextPage) : null,
   };
 }

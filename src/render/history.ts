@@ -3,7 +3,7 @@ import type { Account } from '../model/pull-request.ts';
 import { readBoxes, skeletonOf } from './boxes.ts';
 import {
   type CommentRecord,
-  digestOfBody,
+  nameVersion,
   type RecordPlace,
   type RecordRefusal,
   readRecord,
@@ -145,7 +145,7 @@ function findStart({ versions, fromTheStart }: CommentHistory, { self, keys, ...
   const result = readRecord(body, place, keys);
   if (!result.ok) return { record: null, refusal: result.reason, seen: -1, settled: false };
   const { record } = result;
-  const seen = indexOfBody(versions, record.seen, index);
+  const seen = indexOfSeen(versions, record.seen, index);
   // A base that is nowhere to be found was deleted from the history, or lies before what was read.
   if (seen < 0) return { record, refusal: null, seen: index, settled: record.seen === null };
   return {
@@ -156,14 +156,16 @@ function findStart({ versions, fromTheStart }: CommentHistory, { self, keys, ...
   };
 }
 
-function indexOfBody(versions: readonly CommentVersion[], digest: string | null, before: number): number {
-  return versions.findLastIndex(({ body }, index) => index < before && body !== null && digestOfBody(body) === digest);
+/** The version that a writing had seen, by its name; -1 where it is not there. */
+function indexOfSeen(versions: readonly CommentVersion[], seen: string | null, before: number): number {
+  // The same text twice within a second: the earlier, since what is read twice does no harm and what is not read does.
+  return versions.findIndex(({ body, at }, index) => index < before && body !== null && nameVersion(body, at) === seen);
 }
 
 /** Whether a writing of ours let an act stand: it left the box ticked, or had not seen the act. */
 function standsIn({ states, seen }: Original, act: Indexed, versions: readonly CommentVersion[]): boolean {
   if (states[0]?.boxes.get(act.item) === true) return true;
-  return act.index > indexOfBody(versions, seen, versions.length);
+  return act.index > indexOfSeen(versions, seen, versions.length);
 }
 
 function originalOf({ at, editor }: CommentVersion, body: string): Original {

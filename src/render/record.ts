@@ -54,7 +54,7 @@ export interface CommentRecord {
   scope: string;
   /** The id of the comment it stands in; `null` in its first version, when it had none yet. */
   comment: number | null;
-  /** `digestOfBody` of the text that was known when this was written: what was edited between the two was not seen. */
+  /** `nameVersion` of the text that was known when this was written: what was edited between the two was not seen. */
   seen: string | null;
   /** The head commit that the comment shows. */
   head: string;
@@ -120,9 +120,21 @@ export function readShown(body: string): Pick<CommentRecord, 'head' | 'items' | 
   return found.ok ? (parsePayload(found.payload) ?? null) : null;
 }
 
-/** A short name for exactly this text, line ends apart, which GitHub's editor changes. */
-export function digestOfBody(body: string): string {
-  return createHash('sha256').update(body.replaceAll('\r\n', '\n').trim()).digest('base64url').slice(0, 16);
+/**
+ * A short name for one version of a comment: its text, line ends apart, which GitHub's editor changes, and when it was
+ * written, since the same text may come back.
+ */
+export function nameVersion(body: string, at: string): string {
+  return `${createHash('sha256').update(normalized(body)).digest('base64url').slice(0, 16)} ${at}`;
+}
+
+/** Whether two texts are the same but for line ends, and spaces around them. */
+export function isSameText(one: string, other: string): boolean {
+  return normalized(one) === normalized(other);
+}
+
+function normalized(body: string): string {
+  return body.replaceAll('\r\n', '\n').trim();
 }
 
 type Found = { ok: true; payload: string; signature: string } | { ok: false; reason: RecordRefusal };

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { box } from '../../src/render/boxes.ts';
 import { type BoxAct, type CommentVersion, type Reader, replayHistory } from '../../src/render/history.ts';
 import { md } from '../../src/render/markdown.ts';
-import { type CommentRecord, digestOfBody, type SigningKeys, writeRecord } from '../../src/render/record.ts';
+import { type CommentRecord, nameVersion, type SigningKeys, writeRecord } from '../../src/render/record.ts';
 import { account } from '../support/pull-request.ts';
 
 const SELF = 'composure[bot]';
@@ -17,10 +17,10 @@ class Story {
   #minute = 0;
 
   /** We write: boxes as named (`a` ticked, `-a` open), for a head, on top of what we had seen. */
-  ours(items: string, { head = OLD, seen = this.body, keys = KEYS, ...overrides }: OursOptions = {}): this {
+  ours(items: string, { head = OLD, seen = this.seen, keys = KEYS, ...overrides }: OursOptions = {}): this {
     const record: CommentRecord = {
       ...{ scope: READER.scope, comment: this.versions.length === 0 ? null : READER.comment, head },
-      seen: seen === null ? null : digestOfBody(seen),
+      seen,
       items: Object.fromEntries(
         idsOf(items).map(({ id }) => [id, { content: `${id} at ${head}`, tick: null, undone: null }]),
       ),
@@ -46,6 +46,12 @@ class Story {
     const at = new Date(Date.UTC(2026, 10, 20, 10) + this.#minute * 1_000).toISOString().replace('.000Z', 'Z');
     this.versions.push({ editor: who === null ? null : account(who), at, body });
     return this;
+  }
+
+  /** The name of the newest version. */
+  get seen(): string | null {
+    const last = this.versions.at(-1);
+    return last?.body ? nameVersion(last.body, last.at) : null;
   }
 
   get body(): string | null {
@@ -113,11 +119,16 @@ describe('who ticked what', () => {
 describe('no tick is lost', () => {
   it('that we wrote over without having seen it', () => {
     const story = opened();
-    const { body } = story;
-    story.edits('bob', 'a').ours('-a -b -c', { seen: body });
+    const { seen } = story;
+    story.edits('bob', 'a').ours('-a -b -c', { seen });
     expect(story.acts()).toEqual(['a by bob']);
     // Not even when others go on.
     expect(story.edits('carol', 'b').acts()).toEqual(['a by bob', 'b by carol']);
+    // Nor when the comment came to read once more as we had seen it.
+    const again = opened().edits('bob', 'a');
+    const then = again.seen;
+    again.edits('carol', '-a').edits('bob', 'a').ours('a -b -c', { seen: then });
+    expect(again.acts()).toEqual(['-a', 'a by bob']);
     // Until a writing of ours knows of it.
     expect(story.ours('a b -c').acts()).toEqual([]);
   });

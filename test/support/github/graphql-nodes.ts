@@ -670,7 +670,7 @@ function latestByReviewer(reviews: ReviewRow[]): ReviewRow[] {
   return [...new Map(reviews.map((review) => [review.user_id, review])).values()];
 }
 
-function reviewNode(view: View, repo: RepoRow, review: ReviewRow): Node {
+export function reviewNode(view: View, repo: RepoRow, review: ReviewRow): Node {
   const { emulator } = view;
   const commit = findCommit(emulator, repo, review.commit_id);
   return {
@@ -694,6 +694,7 @@ function reviewNode(view: View, repo: RepoRow, review: ReviewRow): Node {
     // Nobody can edit a review here.
     ...editedNode(view),
     reactionGroups: () => reactionGroups(view, `review ${review.id}`),
+    reactions: reactionsOf(view, `review ${review.id}`),
   };
 }
 
@@ -716,6 +717,19 @@ function reactionGroups({ emulator, viewer }: View, subject: string): Node[] {
     content,
     viewerHasReacted: reactions.some((each) => each.content === name && each.user_id === viewer?.id),
   }));
+}
+
+/** The reactions to something, oldest first. */
+function reactionsOf({ emulator }: View, subject: string) {
+  return (args: PageArguments) =>
+    connection(
+      emulator.state.reactions.filter((reaction) => reaction.subject === subject),
+      args,
+      ({ content }) => ({
+        __typename: 'Reaction',
+        content: Object.keys(REACTION_CONTENTS).find((name) => REACTION_CONTENTS[name] === content),
+      }),
+    );
 }
 
 /** Reacts to a comment or a review by its node id; false where there is none. */
@@ -757,6 +771,7 @@ export function commentNode(view: View, repo: RepoRow, comment: CommentRow): Nod
     isMinimized: false,
     minimizedReason: null,
     reactionGroups: () => reactionGroups(view, `comment ${comment.id}`),
+    reactions: reactionsOf(view, `comment ${comment.id}`),
     ...editedNode(view, comment.edits),
   };
 }

@@ -20,6 +20,7 @@ import {
   findRepositoryNode,
   organizationNode,
   pullRequestNode,
+  reviewNode,
   viewerNode,
 } from './graphql-nodes.ts';
 import { githubSchema } from './graphql-schema.ts';
@@ -133,6 +134,12 @@ function queryRoot(view: View): Record<string, unknown> {
       if (pull) return pullRequestNode(view, pull);
       const comment = emulator.tables.comments.all().find((each) => each.node_id === id);
       const repo = comment && emulator.tables.repos.get(comment.repo_id);
+      const review = emulator.tables.reviews.all().find((each) => each.node_id === id);
+      const reviewed = review && emulator.tables.repos.get(review.repo_id);
+      if (review && reviewed) {
+        demand(view, 'read', 'pull_requests');
+        return reviewNode(view, reviewed, review);
+      }
       if (!comment || !repo) return null;
       demand(view, 'read', 'issues', 'pull_requests');
       return commentNode(view, repo, comment);
