@@ -4,7 +4,15 @@ import type { Conclusion, Finding, Item, Missing, Outcome, PracticeOutcome, Prob
 import { blocks } from '../model/review.ts';
 import { oneLine, plain } from './escape.ts';
 import { bytesOf, fitParts, LIMITS, listPart, type Part } from './fit.ts';
-import { attestationOf, detailsForms, findingText, missingText, problemText, waiverLine } from './fragments.ts';
+import {
+  attestationOf,
+  detailsForms,
+  findingText,
+  missingText,
+  placeOf,
+  problemText,
+  waiverLine,
+} from './fragments.ts';
 import { headline, headlineText } from './headline.ts';
 import { EMPTY, join, type Markdown, md } from './markdown.ts';
 import { openItems } from './standing.ts';
@@ -237,7 +245,7 @@ function missingRow(missing: Missing): Markdown {
 function itemRow(item: Item): Markdown {
   const note = item.note === undefined ? EMPTY : md`: ${plain(item.note, { max: 300 })}`;
   const state = item.state === 'attested' ? attestationOf(item) : md`open`;
-  return md`- ${plain(item.title, { max: 300 })} — ${state}${note}`;
+  return md`- ${plain(item.title, { max: 300 })}${placeOf(item)} — ${state}${note}`;
 }
 
 const OUTCOMES: Readonly<Record<Outcome, Markdown>> = {

@@ -1,7 +1,7 @@
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Item, PracticeOutcome, Review } from '../model/review.ts';
 import { box } from './boxes.ts';
-import { plain } from './escape.ts';
+import { code, plain } from './escape.ts';
 import { fitParts, LIMITS, listPart, type Part, shrinking } from './fit.ts';
 import {
   attestationOf,
@@ -9,6 +9,7 @@ import {
   findingText,
   listName,
   missingText,
+  placeOf,
   practiceLine,
   problemText,
   waiverLine,
@@ -182,6 +183,7 @@ function boxParts(review: Review): Part[] {
         ),
       ),
     })),
+    howToAnswer(items.filter((item) => item.state === 'open')),
     foldedItems(
       review,
       items.filter((item) => item.state === 'attested'),
@@ -212,9 +214,26 @@ function foldedItems(review: Review, items: readonly Item[]): Part {
 }
 
 function itemBox(item: Item, max: number): Markdown {
-  const note = item.note === undefined ? EMPTY : md` — ${plain(item.note, { max })}`;
-  const by = item.state === 'attested' ? md` — ${attestationOf(item)}` : EMPTY;
-  return box(item.id, item.state === 'attested', md`${plain(item.title, { max })}${note}${by}`);
+  const by = item.state === 'attested' ? md` — ${attestationOf(item, max)}` : EMPTY;
+  // On a line of its own: the question stays one sentence, and a second look finds the reason at once.
+  const sign = item.memory?.undone && !item.memory.tick ? md`✗` : md`↻`;
+  const note = item.note === undefined ? EMPTY : md`<br>${sign} ${plain(item.note, { max })}`;
+  return box(item.id, item.state === 'attested', md`${plain(item.title, { max })}${placeOf(item)}${by}${note}`);
+}
+
+/** How to answer, in one small line under the questions. */
+function howToAnswer(open: readonly Item[]): Part {
+  const [first] = open;
+  const words = first
+    ? md`<sub>Whoever has write access here and wrote none of the change can tick. By comment or review: ${code(`/composure attest ${shortId(first, open)} what you looked at`)}.</sub>`
+    : EMPTY;
+  return { name: md`how to answer`, worth: WORTH.remark, forms: [words, EMPTY] };
+}
+
+/** The id as people need to write it. */
+function shortId({ id }: Item, items: readonly Item[]): string {
+  const short = id.slice(id.lastIndexOf('/') + 1);
+  return items.filter((item) => item.id.endsWith(`/${short}`)).length > 1 ? id : short;
 }
 
 /** Lists in the order in which they first appear. */

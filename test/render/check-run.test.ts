@@ -90,8 +90,8 @@ describe('renderCheck', () => {
 
       3 of 5 questions are open. Anyone with write access but the author can answer them.
 
-      - There are tests that would fail without this change. — ✓ \`bob\`, 2026-11-20, at \`abc1234\`
-      - The documentation says what is now true. — ✓ \`bob\`, 2026-11-20, at \`abc1234\`
+      - There are tests that would fail without this change. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\`
+      - The documentation says what is now true. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\`
       - The types of all data that comes in are verified. — open
       - Two of these running at once do no harm. — open
       - No query runs inside a loop. — open: re-check: \`src/import/csv.ts\` changed since bob ticked
@@ -141,7 +141,7 @@ describe('renderCheck', () => {
 
       </details>
 
-      <!-- composure:digest 2be9e81268dbaa3f05b67172f09e103e5633c1f5da54cab99aa801762a4d5487 -->"
+      <!-- composure:digest 9a6ffc519ff826c7d3103f2eb7f3da9392de4adf218f3c30252a1b2afdd07008 -->"
     `);
   });
 

@@ -79,12 +79,14 @@ describe('renderComment', () => {
       *Concurrency*
 
       - [ ] Two of these running at once do no harm. <!-- composure:item concurrency/races -->
-      - [ ] No query runs inside a loop. — re-check: \`src/import/csv.ts\` changed since bob ticked <!-- composure:item concurrency/queries -->
+      - [ ] No query runs inside a loop.<br>↻ re-check: \`src/import/csv.ts\` changed since bob ticked <!-- composure:item concurrency/queries -->
+
+      <sub>Whoever has write access here and wrote none of the change can tick. By comment or review: \`/composure attest data-types what you looked at\`.</sub>
 
       <details><summary>✓ 2 of 5 questions answered</summary>
 
-      - [x] There are tests that would fail without this change. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item every-change/tests -->
-      - [x] The documentation says what is now true. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item every-change/documentation -->
+      - [x] There are tests that would fail without this change. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/tests -->
+      - [x] The documentation says what is now true. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/documentation -->
 
       </details>"
     `);
@@ -110,12 +112,14 @@ describe('renderComment', () => {
       *Concurrency*
 
       - [ ] Two of these running at once do no harm. <!-- composure:item concurrency/races -->
-      - [ ] No query runs inside a loop. — re-check: \`src/import/csv.ts\` changed since bob ticked <!-- composure:item concurrency/queries -->
+      - [ ] No query runs inside a loop.<br>↻ re-check: \`src/import/csv.ts\` changed since bob ticked <!-- composure:item concurrency/queries -->
+
+      <sub>Whoever has write access here and wrote none of the change can tick. By comment or review: \`/composure attest data-types what you looked at\`.</sub>
 
       <details><summary>✓ 2 of 5 questions answered</summary>
 
-      - [x] There are tests that would fail without this change. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item every-change/tests -->
-      - [x] The documentation says what is now true. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item every-change/documentation -->
+      - [x] There are tests that would fail without this change. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/tests -->
+      - [x] The documentation says what is now true. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/documentation -->
 
       </details>
 
@@ -177,7 +181,7 @@ describe('renderComment', () => {
       review: review('failure', [{ ...SIZE, waiver }, DEPENDENCIES]),
       pullRequest: PULL_REQUEST,
     });
-    expect(body).toContain('- **Size** · Waived by `carol` on 2026-11-20: An outage; see the incident.');
+    expect(body).toContain('- **Size** · Waived by `@carol`, 2026-11-20 08:00 UTC: An outage; see the incident.');
   });
 
   it('renders the same state to the same bytes', () => {
@@ -215,8 +219,8 @@ describe('renderResolved', () => {
 
       <details><summary>✓ 2 of 2 questions answered</summary>
 
-      - [x] One question. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item list/a -->
-      - [x] Another. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item list/c -->
+      - [x] One question. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item list/a -->
+      - [x] Another. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item list/c -->
 
       </details>"
     `);
@@ -230,7 +234,7 @@ describe('renderResolved', () => {
       record,
     });
     expect(body).toContain('✓ 2 of 5 questions answered, 3 open');
-    expect(body).toContain('Waived by `carol`');
+    expect(body).toContain('Waived by `@carol`');
     expect(readBoxes(body ?? '').size).toBe(5);
     expect(readRecord(body ?? '', AT, ['key'])).toMatchObject({ ok: true });
   });
