@@ -67,6 +67,7 @@ function itemsOf(
   return list.items.map((item) => {
     const own = item.about === undefined ? undefined : raised.find((signal) => signal.signal === item.about);
     const raisedBy = own ?? met.signals[0] ?? null;
+    const isAdded = met.specificity === 'assisted';
     return {
       chosen: {
         list,
@@ -75,7 +76,8 @@ function itemsOf(
         files: raising.size > 0 ? about.filter((file) => raising.has(file.path)) : about,
         raisedBy,
       },
-      specificity: raisedBy ? 'raised' : met.specificity,
+      // What only AI assistance adds stays behind, whatever the item is about.
+      specificity: raisedBy && !isAdded ? 'raised' : met.specificity,
     };
   });
 }

@@ -15,7 +15,7 @@ import { sharedVariables } from './shared-state.ts';
  * times as much as this look.
  */
 const WORTH_PARSING =
-  /await|async|fetch|axios|http|transaction|lock|mutex|semaphore|worker|atomics|promise|interval|schema|table|column|entity|model|@\w|auth|login|logout|sign|session|permission|role|admin|token|password|passport|jwt|crypt|hash|hmac|cipher|random|pbkdf|sha256|mail|phone|name|birth|address|postal|post_?code|zip|gender|iban|salary|\bdob\b|ssn|nino|crn|noms|passport|nationality|ethnicity|religion|orientation|insurance|card|tax|prompt|role:|openai|anthropic|langchain|generate|stream|embed|instructions|completions|messages|router|app\.|server\.|fastify|routes?\b|export|import|websocket|eventsource|octokit|got\b|ky\b|find|query|execute/i;
+  /await|async|fetch|axios|http|transaction|lock|mutex|semaphore|worker|atomics|promise|interval|schema|table|column|entity|model|@\w|auth|login|logout|sign|session|permission|role|admin|token|password|passport|jwt|crypt|timingsafe|keypair|private_?key|public_?key|subtle|hash|hmac|cipher|random|pbkdf|sha256|mail|phone|name|birth|address|postal|post_?code|zip|gender|iban|salary|\bdob\b|ssn|nino|crn|noms|passport|nationality|ethnicity|religion|orientation|insurance|card|tax|prompt|role:|openai|anthropic|langchain|generate|stream|embed|instructions|completions|messages|router|app\.|server\.|fastify|routes?\b|export|import|websocket|eventsource|octokit|got\b|ky\b|find|query|execute/i;
 
 /**
  * What a script's added lines tell: by syntax tree where a piece can be parsed; where it cannot, by the trees of the
