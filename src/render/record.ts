@@ -115,7 +115,7 @@ export function readRecord(body: string, place: RecordPlace, keys: SigningKeys):
  * What a version of our comment says it showed, whoever signed it. Only for a version that GitHub's history says we
  * wrote, and only to learn what was on show then: no answer is believed for standing here.
  */
-export function readShown(body: string): Pick<CommentRecord, 'head' | 'items' | 'seen'> | null {
+export function readShown(body: string): Pick<CommentRecord, 'head' | 'items' | 'seen' | 'waivers'> | null {
   const found = findRecord(body);
   return found.ok ? (parsePayload(found.payload) ?? null) : null;
 }
