@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONFIG_PATH } from '../config/config.ts';
+import { isChecklistPath } from '../gather-checklists.ts';
 import type { Mark } from '../intake/store.ts';
 import type { InRepository, Work } from '../intake/work.ts';
 
@@ -25,7 +26,8 @@ const MAX_COMMITS_IN_PUSH = 2048;
 
 /** Files at the base that change how open pull requests are judged. Attributes count in subfolders, too. */
 function isPolicyFile(path: string): boolean {
-  return path === CONFIG_PATH || path === '.gitattributes' || path.endsWith('/.gitattributes');
+  const isAttributes = path === '.gitattributes' || path.endsWith('/.gitattributes');
+  return path === CONFIG_PATH || isAttributes || isChecklistPath(path);
 }
 
 /** What may be a command; the snapshot's own reading decides. */
