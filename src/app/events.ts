@@ -178,7 +178,7 @@ function pushWork(payload: unknown, at: InRepository, defaultBranch: string | un
   const touched = commits.flatMap(({ added = [], removed = [], modified = [] }) => [...added, ...removed, ...modified]);
   if (!unknowable && !touched.some(isPolicyFile)) return null;
   const branch = ref.slice('refs/heads/'.length);
-  const changesConfig = unknowable || touched.includes(CONFIG_PATH);
+  const changesConfig = unknowable || touched.some((path) => path === CONFIG_PATH || isChecklistPath(path));
   if (changesConfig && at.repo === '.github' && branch === defaultBranch) {
     return { kind: 'installation', installation: at.installation, owner: at.owner };
   }

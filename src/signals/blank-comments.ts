@@ -58,6 +58,10 @@ function beginsInBlock(fragment: Fragment, { block }: CommentStyle): boolean {
 }
 
 function blankLine(line: string, { line: marks, block }: CommentStyle, inBlock: boolean) {
+  // Most lines have no comment, and a large change has many lines.
+  if (!inBlock && !marks.some((mark) => line.includes(mark)) && !(block && line.includes(block[0]))) {
+    return { text: line, open: false };
+  }
   let text = '';
   let open = inBlock;
   let quote: string | null = null;

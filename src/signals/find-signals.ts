@@ -15,22 +15,33 @@ const MAX_PER_FILE_AND_SIGNAL = 5;
  * examples and generated files tell nothing. Pure, and safe on hostile text.
  */
 export function findSignals({ files }: Pick<PullRequest, 'files'>): Signal[] {
-  return files.flatMap((file) => signalsOfFile(file));
+  const lines = files.reduce((sum, file) => sum + file.additions, 0);
+  const depth = lines > MAX_PARSED_LINES ? 'patterns' : 'syntax';
+  return files.flatMap((file) => signalsOfFile(file, depth));
 }
 
+/** How scripts are read: by syntax tree, or like every other language. */
+type Depth = 'syntax' | 'patterns';
+
+/** A tree costs about 50 µs a line. Nobody reviews a change as large as this line by line, and it must not keep others waiting. */
+const MAX_PARSED_LINES = 10_000;
+
 /** Files are plain data that nobody changes, and each is asked about several times while one change is judged. */
-const known = new WeakMap<ChangedFile, Signal[]>();
+const known: Readonly<Record<Depth, WeakMap<ChangedFile, Signal[]>>> = {
+  syntax: new WeakMap(),
+  patterns: new WeakMap(),
+};
 
 /** The same for one file. */
-export function signalsOfFile(file: ChangedFile): readonly Signal[] {
-  const already = known.get(file);
+export function signalsOfFile(file: ChangedFile, depth: Depth = 'syntax'): readonly Signal[] {
+  const already = known[depth].get(file);
   if (already) return already;
-  const signals = readFile(file);
-  known.set(file, signals);
+  const signals = readFile(file, depth);
+  known[depth].set(file, signals);
   return signals;
 }
 
-function readFile(file: ChangedFile): Signal[] {
+function readFile(file: ChangedFile, depth: Depth): Signal[] {
   if (file.status === 'removed' || file.hunks.length === 0) return [];
   const seen = signalsOfPlace(file);
   if (isProduct(file.path)) {
@@ -39,7 +50,7 @@ function readFile(file: ChangedFile): Signal[] {
       const fragments = addedFragments(file);
       const added = new Set(fragments.flatMap((each) => each.filter((line) => line.added).map((line) => line.number)));
       const found =
-        language === 'javascript'
+        language === 'javascript' && depth === 'syntax'
           ? readSyntax(file.path, fragments)
           : fragments.flatMap((fragment) => readLines(fragment, language));
       seen.push(...found.filter(({ line }) => added.has(line)));

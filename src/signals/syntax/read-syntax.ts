@@ -15,7 +15,10 @@ import { sharedVariables } from './shared-state.ts';
  * times as much as this look.
  */
 const WORTH_PARSING =
-  /await|async|fetch|axios|http|transaction|lock|mutex|semaphore|worker|atomics|promise|interval|schema|table|column|entity|model|@\w|auth|login|logout|sign|session|permission|role|admin|token|password|passport|jwt|crypt|timingsafe|keypair|private_?key|public_?key|subtle|hash|hmac|cipher|random|pbkdf|sha256|mail|phone|name|birth|address|postal|post_?code|zip|gender|iban|salary|\bdob\b|ssn|nino|crn|noms|passport|nationality|ethnicity|religion|orientation|insurance|card|tax|prompt|role:|openai|anthropic|langchain|generate|stream|embed|instructions|completions|messages|router|app\.|server\.|fastify|routes?\b|export|import|websocket|eventsource|octokit|got\b|ky\b|find|query|execute/i;
+  /await|async|fetch|axios|https?|wss?:|transaction|lock|mutex|semaphore|worker|atomics|setinterval|schema|table|column|entity|\.model\b|model\.|define|@\w|auth|login|logout|sign(?:in|out|up|ature)|\.sign\b|session|permission|roles?\b|admin|token|password|passport|jwt|crypt|timingsafe|keypair|private_?key|public_?key|subtle|hmac|cipher|random|pbkdf|mail|phone|name['"?]*\s*:|birth|address|postal|post_?code|zip|gender|iban|salary|\bdob\b|ssn|nationality|ethnicity|religion|orientation|insurance|card|tax|prompt|openai|anthropic|langchain|generate|stream|embed|completions|messages|route|app\.|server\.|fastify|websocket|eventsource|octokit|got\b|ky\b|from\s*['"]|queue|redlock|piscina|find|query|execute|impersonate|revoke|ensure|require[A-Z]|\bhas[A-Z]|\bcan[A-Z]|\bcheck[A-Z]/i;
+
+/** Files whose exports are the interface that others build on; what an export is called does not matter there. */
+const SHOWS_ITS_EXPORTS = /(?:^|\/)(?:index|mod|main)\.[cm]?[jt]s$|(?:^|\/)(?:api|app|routes?)\//;
 
 /**
  * What a script's added lines tell: by syntax tree where a piece can be parsed; where it cannot, by the trees of the
@@ -24,11 +27,12 @@ const WORTH_PARSING =
 export function readSyntax(path: string, fragments: readonly Fragment[]): Seen[] {
   const lang = grammarOf(path);
   const about = { path, shared: sharedVariables(fragments) };
-  return fragments.filter(isWorthParsing).flatMap((fragment) => {
+  const isWorthIt = SHOWS_ITS_EXPORTS.test(path) ? () => true : isWorthParsing;
+  return fragments.filter(isWorthIt).flatMap((fragment) => {
     if (!lang) return readLines(fragment, 'javascript');
     const { small, large } = cutForParser(fragment);
     return [
-      ...small.filter(isWorthParsing).flatMap((piece) => readPiece(piece, lang, about)),
+      ...small.filter(isWorthIt).flatMap((piece) => readPiece(piece, lang, about)),
       ...large.flatMap((piece) => readLines(piece, 'javascript')),
     ];
   });
@@ -41,7 +45,7 @@ function isWorthParsing(fragment: Fragment): boolean {
 function readPiece(piece: Fragment, lang: Grammar, about: Parameters<typeof recognise>[1]): Seen[] {
   const parsed = parseFragment(piece, lang);
   if (parsed) return recognise(parsed, about);
-  const runs = runsOfAddedLines(piece).filter(isWorthParsing);
+  const runs = runsOfAddedLines(piece);
   const found = runs.flatMap((run) => {
     const alone = run.length < piece.length ? parseFragment(run, lang) : null;
     return alone ? recognise(alone, about) : matchPatterns(blankComments(run, 'javascript'), 'javascript');
