@@ -5,6 +5,7 @@ import type { OwnComment, Reading } from '../github/read.ts';
 import type { SpokenText } from '../github/spoken-texts.ts';
 import type { Account, PullRequest } from '../model/pull-request.ts';
 import { type RepositoryRole, roleOf } from '../model/rights.ts';
+import { isAgent } from '../provenance/agents.ts';
 import { type CommentHistory, type Reader, type Replay, replayHistory } from '../render/history.ts';
 import { isSameText } from '../render/record.ts';
 import { type Command, parseCommands } from './commands.ts';
@@ -35,9 +36,11 @@ export async function readAnswers(
 ): Promise<Answers> {
   const self = botLoginOf(await context.identity());
   const scope = scopeOf(pullRequest);
-  const replay = comment
+  const told = comment
     ? await replayComment(client, comment, { self, scope, comment: comment.id, keys: context.signingKeys })
     : NOTHING;
+  const acts = told.acts.map((act) => (act.kind === 'tick' ? { ...act, by: asWhatItIs(act.by) } : act));
+  const replay: Replay = { ...told, acts };
   for (const edit of replay.strange) context.log.warn({ scope, ...edit }, 'an edit of our comment counts for nothing');
   if (replay.refusal !== null) {
     context.log.warn({ scope, reason: replay.refusal }, 'a record was not believed; the history speaks for it');
@@ -100,8 +103,14 @@ function withUnknownEdit({ versions, fromTheStart }: CommentHistory, { body, cre
   return { versions: [...versions, { editor: null, at, body }], fromTheStart };
 }
 
+/** An agent has a bot's rights, also where GitHub lists it among people. */
+function asWhatItIs(account: Account): Account {
+  return isAgent(account) ? { ...account, kind: 'bot' } : account;
+}
+
 function givenIn(text: SpokenText): GivenCommand[] {
-  const { id, author: by, at, commit } = text;
+  const { id, author, at, commit } = text;
+  const by = asWhatItIs(author);
   return parseCommands(text.body, at).map((command, index) => ({ id: `${id}.${index}`, command, by, at, commit }));
 }
 
