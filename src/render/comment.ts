@@ -43,7 +43,7 @@ const WORTH = { details: 1, done: 2, remark: 3, finding: 4, item: 5, frame: 6 } 
  * The one comment: what the merge waits for, who acts next, and the boxes. `null` where no person must act: then say
  * nothing, or `renderResolved` where a comment was posted before. A draft gets none; that is for the caller to know.
  */
-export function renderComment({ review, record }: CommentInput): string | null {
+export function renderComment({ review, pullRequest, record }: CommentInput): string | null {
   const standing = standingOf(review);
   if (review.problems.length > 0) return null;
   if (review.proposed.length + standing.forAuthor.length + reviewersTurn(standing).length === 0) return null;
@@ -53,7 +53,7 @@ export function renderComment({ review, record }: CommentInput): string | null {
       proposedPart(review),
       ...standing.forAuthor.flatMap(authorParts),
       ...remarkParts(review, standing),
-      ...boxParts(review),
+      ...boxParts(review, pullRequest),
       closing(record),
     ],
     LIMITS.commentBytes,
@@ -64,7 +64,7 @@ export function renderComment({ review, record }: CommentInput): string | null {
  * What the comment becomes when nobody has to act any more: one quiet line, with the boxes and the record kept.
  * `null` where nothing was judged (broken configuration): then leave the comment as it is, ticks and all.
  */
-export function renderResolved({ review, record }: CommentInput): string | null {
+export function renderResolved({ review, pullRequest, record }: CommentInput): string | null {
   if (review.problems.length > 0) return null;
   const { unread, waived } = standingOf(review);
   const words =
@@ -78,6 +78,7 @@ export function renderResolved({ review, record }: CommentInput): string | null 
       foldedItems(
         review,
         review.practices.flatMap((practice) => practice.items),
+        pullRequest,
       ),
       closing(record),
     ],
@@ -157,10 +158,10 @@ function waiversPart(waived: readonly PracticeOutcome[]): Part {
   );
 }
 
-function boxParts(review: Review): Part[] {
+function boxParts(review: Review, pullRequest: PullRequest): Part[] {
   const asking = review.practices.filter((practice) => practice.items.length > 0);
   const items = asking.flatMap((practice) => practice.items);
-  if (openItems(asking) === 0) return [foldedItems(review, items)];
+  if (openItems(asking) === 0) return [foldedItems(review, items, pullRequest)];
   return [
     {
       name: md`the introduction of the questions`,
@@ -175,7 +176,7 @@ function boxParts(review: Review): Part[] {
           [
             listName(list),
             join(
-              open.map((item) => itemBox(item, max)),
+              open.map((item) => itemBox(item, max, pullRequest)),
               '\n',
             ),
           ],
@@ -187,12 +188,13 @@ function boxParts(review: Review): Part[] {
     foldedItems(
       review,
       items.filter((item) => item.state === 'attested'),
+      pullRequest,
     ),
   ];
 }
 
 /** Out of the way, and still there to be unticked. */
-function foldedItems(review: Review, items: readonly Item[]): Part {
+function foldedItems(review: Review, items: readonly Item[], pullRequest: PullRequest): Part {
   const done = items.filter((item) => item.state === 'attested').length;
   const open = items.length - done;
   const total = review.practices.reduce((sum, practice) => sum + practice.items.length, 0);
@@ -205,7 +207,7 @@ function foldedItems(review: Review, items: readonly Item[]): Part {
       fold(
         summary,
         join(
-          items.map((item) => itemBox(item, max)),
+          items.map((item) => itemBox(item, max, pullRequest)),
           '\n',
         ),
       ),
@@ -213,12 +215,16 @@ function foldedItems(review: Review, items: readonly Item[]): Part {
   };
 }
 
-function itemBox(item: Item, max: number): Markdown {
+function itemBox(item: Item, max: number, pullRequest: PullRequest): Markdown {
   const by = item.state === 'attested' ? md` — ${attestationOf(item, max)}` : EMPTY;
   // On a line of its own: the question stays one sentence, and a second look finds the reason at once.
   const sign = item.memory?.undone && !item.memory.tick ? md`✗` : md`↻`;
   const note = item.note === undefined ? EMPTY : md`<br>${sign} ${plain(item.note, { max })}`;
-  return box(item.id, item.state === 'attested', md`${plain(item.title, { max })}${placeOf(item)}${by}${note}`);
+  return box(
+    item.id,
+    item.state === 'attested',
+    md`${plain(item.title, { max })}${placeOf(item, pullRequest)}${by}${note}`,
+  );
 }
 
 /** How to answer, in one small line under the questions. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { PullRequest } from '../model/pull-request.ts';
 import type { Details, Finding, Item, Missing, PracticeOutcome, Problem, Waiver } from '../model/review.ts';
 import { commit, html, moment, path, person, plain } from './escape.ts';
 import { shrinking } from './fit.ts';
@@ -43,9 +45,29 @@ export function attestationOf(item: Item, max = 300): Markdown {
   return md`${away}✓ ${person(item.by)}${when}${where}${words}`;
 }
 
-/** Where the change raised a question. */
-export function placeOf({ place }: Item): Markdown {
-  return place ? md` · ${path(place.path, { max: 80, ...(place.line !== undefined && { line: place.line }) })}` : EMPTY;
+/** Where the change raised a question, and by what, with a link to that line of the diff. */
+export function placeOf({ place }: Item, pullRequest: Pick<PullRequest, 'repository' | 'number'>): Markdown {
+  if (!place) return EMPTY;
+  const because = place.because === undefined ? EMPTY : md`${plain(place.because, { max: 80 })}, `;
+  const shown = path(place.path, { max: 80, ...(place.line !== undefined && { line: place.line }) });
+  const address = diffAddress(place, pullRequest);
+  return address === null ? md` · ${because}${shown}` : md` · ${because}[${shown}](${address})`;
+}
+
+/**
+ * A line in GitHub's own view of the diff, which names files by a hash; so nothing of a path can get into the address.
+ * Relative to the host, which is not always github.com.
+ */
+function diffAddress(
+  { path: file, line }: NonNullable<Item['place']>,
+  { repository, number }: Pick<PullRequest, 'repository' | 'number'>,
+): Markdown | null {
+  if (number === null) return null;
+  const [owner, name] = [repository.owner, repository.name].map((part) =>
+    encodeURIComponent(part).replace(/[()]/g, ''),
+  );
+  const digest = createHash('sha256').update(file).digest('hex');
+  return `/${owner}/${name}/pull/${number}/files#diff-${digest}${line === undefined ? '' : `R${line}`}` as Markdown;
 }
 
 /** The forms of a practice's table, folded, from at most `atMost` rows down to nothing. */

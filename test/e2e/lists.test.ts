@@ -34,7 +34,7 @@ describe('lists of a repository', () => {
     const on = await scene.open('bob', { branch: 'table', files: table });
     const body = (await scene.comment(on))?.body ?? '';
     expect(body).toContain('The data team saw it.');
-    expect(body).toContain('src/users.ts:3');
+    expect(body).toMatch(/\[`src\/users\.ts:3`\]\(\/acme\/widgets\/pull\/\d+\/files#diff-[0-9a-f]{64}R3\)/);
     const other = await scene.open('bob', { branch: 'other', files: { 'src/b.ts': 'export const b = 2;\n' } });
     expect((await scene.comment(other))?.body).not.toContain('The data team saw it.');
   });
