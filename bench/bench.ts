@@ -2,6 +2,7 @@ import { measureChaos } from './chaos.ts';
 import { measureEvaluation } from './evaluation.ts';
 import { measureIntake } from './intake.ts';
 import { measureRequests } from './requests.ts';
+import { measureSignals } from './signals.ts';
 
 /** One benchmark: figures by name, plain JSON. */
 type Bench = (args: readonly string[]) => Promise<object>;
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   evaluation: measureEvaluation,
   intake: measureIntake,
   requests: measureRequests,
+  signals: measureSignals,
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isMap } from '../src/config/merge.ts';
 import { PRESET_NAMES, presetConfig } from '../src/config/presets.ts';
+import { ACTS, type Act, DEFAULT_WAIVERS, RIGHTS, ROLES, type Role, WAIVING_ROLES } from '../src/model/rights.ts';
 import type { Practice } from '../src/practices/define-practice.ts';
 import { practices } from '../src/practices/index.ts';
 import { practicesTable } from './practices-table.ts';
@@ -9,6 +10,7 @@ import { practicesTable } from './practices-table.ts';
 const GENERATED: readonly { page: string; part: string; write(practices: readonly Practice[]): string }[] = [
   { page: 'docs/configuration.md', part: 'presets', write: presetsTable },
   { page: 'README.md', part: 'practices', write: practicesTable },
+  { page: 'docs/rights.md', part: 'rights', write: rightsTable },
 ];
 
 /** Each generated page: its path in the repository, and what it says once its parts are written anew. */
@@ -37,6 +39,18 @@ export function presetsTable(practices: readonly Practice[]): string {
   return [`| practice | setting | ${PRESET_NAMES.join(' | ')} |`, '| --- | --- | --- | --- | --- |', ...rows].join(
     '\n',
   );
+}
+
+/** A right, and whether the default configuration names the role. */
+function rightOf(role: Role, act: Act): string {
+  const named = act === 'waive' && DEFAULT_WAIVERS.some((name) => WAIVING_ROLES[name] === role);
+  return named ? `${RIGHTS[role][act]} (by default)` : RIGHTS[role][act];
+}
+
+/** Every role by what it may do. */
+export function rightsTable(): string {
+  const rows = ROLES.map((role) => `| ${role} | ${ACTS.map((act) => rightOf(role, act)).join(' | ')} |`);
+  return [`| role | ${ACTS.join(' | ')} |`, `| --- |${ACTS.map(() => ' --- |').join('')}`, ...rows].join('\n');
 }
 
 /** Settings by their dotted path: `weights.tests`. */

@@ -17,8 +17,11 @@ import { createReceiver } from './app/receive.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
 import { findFailedDeliveries, findInstallations, redeliver } from './github/deliveries.ts';
+import { EvidenceMemory } from './github/evidence-memory.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
+import { People } from './github/people.ts';
 import type { AppIdentity } from './github/read.ts';
+import { ReadingMemory } from './github/reading-memory.ts';
 import { type Credentials, createSetUp } from './github/set-up.ts';
 import { openStore } from './intake/open-store.ts';
 import { type Reconciled, startReconciler } from './intake/reconciler.ts';
@@ -102,6 +105,9 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
       return identity;
     },
     store,
+    people: new People(Date.now),
+    memory: new ReadingMemory(),
+    evidence: new EvidenceMemory(),
     practices,
     packages: createPackageSource({
       registry: settings.npmRegistry,
@@ -112,7 +118,7 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
       sleep: (ms) => sleep(ms),
     }),
     registryPolicy: { publicRegistries: publicRegistries(settings.npmRegistry) },
-    checklists: async (requests) => requests.map((request) => [request, readBuiltInChecklists()]),
+    builtInChecklists: readBuiltInChecklists(),
     signingKeys: settings.signingKeys,
     now: Date.now,
     log,

@@ -7,6 +7,9 @@ import { practices } from './practices/index.ts';
 /** How wide text is where nobody says. */
 const WIDTH = 80;
 
+/** What Octokit has to say goes into our own sentence. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** Runs the command line and sets the exit code. A fault of ours is thrown, and ends the process with its stack. */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   // Whoever reads us may have seen enough: `composure check | head`.
@@ -23,6 +26,17 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
         sleep: (ms) => setTimeout(ms),
         terminal: { width: process.stdout.columns ?? WIDTH, colour: wantsColour(process.env, process.stdout.isTTY) },
         practices,
+      });
+      process.stdout.write(output);
+      for (const remark of remarks) process.stderr.write(`composure: ${remark}\n`);
+      process.exitCode = exitCode;
+    },
+    async waivers(repository, options) {
+      const [{ waivers }, { Octokit }] = await Promise.all([import('./cli/waivers.ts'), import('@octokit/rest')]);
+      const baseUrl = process.env.GITHUB_API_URL;
+      const { exitCode, output, remarks } = await waivers(repository, options, {
+        environment: process.env,
+        clientFor: (auth) => new Octokit({ auth, log: SILENT, ...(baseUrl && { baseUrl }) }),
       });
       process.stdout.write(output);
       for (const remark of remarks) process.stderr.write(`composure: ${remark}\n`);

@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import { decideWaivers, withWaiver } from './decide-waivers.ts';
 import type { Evidence } from './model/evidence.ts';
 import { isDependencyBotUpdate } from './model/package-files.ts';
 import type { PullRequest } from './model/pull-request.ts';
@@ -16,8 +17,11 @@ export function evaluate(
   practices: readonly Practice[],
 ): Review {
   const byBot = isDependencyBotUpdate(pullRequest);
-  const outcomes = practices.map((practice) => judge(practice, pullRequest, evidence, config, byBot));
-  return { conclusion: conclude(outcomes), problems: [], proposed: [], notes: [], missing: [], practices: outcomes };
+  const waivers = decideWaivers(pullRequest, evidence, config, practices);
+  const judged = practices.map((practice) => judge(practice, pullRequest, evidence, config, byBot));
+  const outcomes = judged.map((outcome) => withWaiver(outcome, waivers, pullRequest, config));
+  const conclusion = conclude(outcomes);
+  return { conclusion, problems: [], proposed: [], notes: [], missing: [], practices: outcomes, waivers };
 }
 
 function judge(

@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import { waiversNeed } from './decide-waivers.ts';
 import { Evidence, type EvidenceEntry, type EvidenceRequest, keyOfRequest } from './model/evidence.ts';
 import type { PullRequest } from './model/pull-request.ts';
 import type { Practice } from './practices/define-practice.ts';
@@ -16,6 +17,8 @@ export interface EvidenceSources {
   packages(requests: readonly RequestOf<'package'>[]): Promise<EvidenceEntry[]>;
   dependencyChanges(requests: readonly RequestOf<'dependency-changes'>[]): Promise<EvidenceEntry[]>;
   checklists(requests: readonly RequestOf<'checklists'>[]): Promise<EvidenceEntry[]>;
+  /** Who people are to the repository. Left out where there are none: in a local review. */
+  people?(requests: readonly (RequestOf<'membership'> | RequestOf<'writers'>)[]): Promise<EvidenceEntry[]>;
 }
 
 /** Evidence may lead to more evidence (a manifest names packages); a practice that never settles is a bug. */
@@ -32,12 +35,13 @@ export async function gatherEvidence(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const wanted = newRequests(pullRequest, config, practices, already);
     if (wanted.length === 0) return already;
-    const { repository, packages, dependencyChanges, checklists } = split(wanted);
+    const { repository, packages, dependencyChanges, checklists, people } = split(wanted);
     const answers = await Promise.all([
       repository.length > 0 ? sources.repository(repository) : [],
       packages.length > 0 ? sources.packages(packages) : [],
       dependencyChanges.length > 0 ? sources.dependencyChanges(dependencyChanges) : [],
       checklists.length > 0 ? sources.checklists(checklists) : [],
+      people.length > 0 ? (sources.people ?? nobody)(people) : [],
     ]);
     for (const [request, answer] of answers.flat()) already.add(request, answer);
     const unanswered = wanted.find((request) => !already.has(request));
@@ -53,6 +57,9 @@ function newRequests(
   already: Evidence,
 ): EvidenceRequest[] {
   const wanted = new Map<string, EvidenceRequest>();
+  for (const request of waiversNeed(pullRequest, config)) {
+    if (!already.has(request)) wanted.set(keyOfRequest(request), request);
+  }
   for (const practice of practices) {
     const policy = config.practices[practice.id];
     if (!policy || policy.mode === 'off') continue;
@@ -69,5 +76,12 @@ function split(requests: readonly EvidenceRequest[]) {
     packages: requests.filter((request) => request.kind === 'package'),
     dependencyChanges: requests.filter((request) => request.kind === 'dependency-changes'),
     checklists: requests.filter((request) => request.kind === 'checklists'),
+    people: requests.filter((request) => request.kind === 'membership' || request.kind === 'writers'),
   };
+}
+
+/** Where there is no GitHub, nobody can be asked about. */
+async function nobody(requests: readonly (RequestOf<'membership'> | RequestOf<'writers'>)[]): Promise<EvidenceEntry[]> {
+  const answer = { state: 'unavailable', cause: 'there is no GitHub to ask here' } as const;
+  return requests.map((request): EvidenceEntry => (request.kind === 'writers' ? [request, answer] : [request, answer]));
 }

@@ -11,9 +11,17 @@ import { practices } from '../src/practices/index.ts';
 /** Folders and files of `src/` by how far out they stand. A module imports its own rank and those further in. */
 const RANKS: readonly (readonly string[])[] = [
   ['model'],
+  ['signals', 'provenance'],
   ['practices', 'manifests', 'parse-hunks.ts'],
   ['config'],
-  ['evaluate.ts', 'gather.ts', 'gather-dependencies.ts', 'batch-requests.ts'],
+  [
+    'evaluate.ts',
+    'decide-waivers.ts',
+    'gather.ts',
+    'gather-dependencies.ts',
+    'gather-checklists.ts',
+    'batch-requests.ts',
+  ],
   ['registries', 'render', 'github', 'git', 'intake', 'review.ts', 'checklists-folder.ts'],
   ['app', 'cli'],
   ['app.ts', 'cli.ts', 'index.ts'],
@@ -22,7 +30,9 @@ const RANKS: readonly (readonly string[])[] = [
 /** Modules that import less than their rank would let them: their own folder apart, only these. */
 const NARROW: Readonly<Record<string, readonly string[]>> = {
   model: [],
-  practices: ['model'],
+  signals: ['model'],
+  provenance: ['model'],
+  practices: ['model', 'signals', 'provenance'],
   manifests: ['model'],
   render: ['model'],
   config: ['model', 'practices'],
@@ -38,6 +48,7 @@ const PURE = new Set([
   'jsonc-parser',
   'minimatch',
   'npm-package-arg',
+  'oxc-parser',
   'semver',
   'smol-toml',
   'validate-npm-package-name',
@@ -48,18 +59,23 @@ const PURE = new Set([
   'node:path',
   'node:path/posix',
   'node:util',
+  'node:zlib',
 ]);
 
 /** Where everything must be pure: no disk, no network, no process. */
 const PURE_FOLDERS = new Set([
   'model',
+  'signals',
+  'provenance',
   'practices',
   'manifests',
   'render',
   'config',
   'evaluate.ts',
+  'decide-waivers.ts',
   'gather.ts',
   'gather-dependencies.ts',
+  'gather-checklists.ts',
   'batch-requests.ts',
   'parse-hunks.ts',
 ]);
@@ -80,7 +96,7 @@ const ENTRY_POINTS = new Set(['app.ts', 'cli.ts']);
 /** Words that name a practice and something else as well, and where they mean the other thing. */
 const HOMONYMS: Readonly<Record<string, { at: RegExp; meaning: string }>> = {
   dependencies: { at: /^(?:manifests|registries)\//, meaning: 'a field of package.json' },
-  checklists: { at: /^(?:gather|model\/evidence)\.ts$/, meaning: 'a kind of evidence' },
+  checklists: { at: /^(?:gather|gather-checklists|model\/evidence)\.ts$/, meaning: 'a kind of evidence' },
 };
 
 /** One module of `src/`, by its path there. */

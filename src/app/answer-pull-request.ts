@@ -1,8 +1,11 @@
 import { batchRequests } from '../batch-requests.ts';
 import type { EvidenceSources } from '../gather.ts';
+import { checklistSource } from '../gather-checklists.ts';
 import { dependencySource } from '../gather-dependencies.ts';
 import type { GitHubClient, RepositoryName } from '../github/client.ts';
-import { publishCheck, publishComment, publishInProgress } from '../github/publish.ts';
+import { peopleSource } from '../github/people-source.ts';
+import { publishCheck, publishComment, publishInProgress, sameText } from '../github/publish.ts';
+import { react } from '../github/react.ts';
 import { type OwnCheck, type Reading, readPullRequest } from '../github/read.ts';
 import { repositoryEvidence } from '../github/repository-evidence.ts';
 import type { Claim } from '../intake/store.ts';
@@ -15,8 +18,9 @@ import { renderComment, renderResolved } from '../render/comment.ts';
 import { writeRecord } from '../render/record.ts';
 import { reviewPullRequest } from '../review.ts';
 import type { AppContext } from './context.ts';
-import { readTicks, recordFor } from './read-ticks.ts';
-import { recheckAt } from './recheck.ts';
+import { judgeCommands, recordOf, stampsFor, withRemarks } from './keep-answers.ts';
+import { type Answers, readAnswers } from './read-answers.ts';
+import { recheckAt, waiverEndsAt } from './recheck.ts';
 
 /** An answer that takes longer than this is announced by an unfinished check. */
 const ANNOUNCE_AFTER_MS = 5_000;
@@ -25,8 +29,12 @@ const ANNOUNCE_AFTER_MS = 5_000;
 interface Answered {
   number: number;
   reading: Reading;
+  answers: Answers;
   review: Review;
 }
+
+/** How a command is answered. */
+const REACTIONS = { done: 'THUMBS_UP', refused: 'THUMBS_DOWN', unclear: 'CONFUSED' } as const;
 
 type PullRequestWork = Extract<Work, { kind: 'pull-request' }>;
 
@@ -57,13 +65,19 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
         : context.store.mark([{ work: { ...work, number: speaker }, dueAt: context.now() }]),
       answerInComment(client, name, own, context),
     ]);
+    await answerCommands(client, own);
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
     const again = recheckAt(
       [own, ...others].map((one) => one.review),
       claim.rechecks,
       context.now(),
     );
-    return again === null ? {} : { again };
+    const ends = waiverEndsAt(
+      [own, ...others].map((one) => one.review),
+      context.now(),
+    );
+    const next = Math.min(again ?? Number.POSITIVE_INFINITY, ends ?? Number.POSITIVE_INFINITY);
+    return Number.isFinite(next) ? { again: next } : {};
   } finally {
     await announcement.settle();
   }
@@ -83,7 +97,7 @@ export async function reviewOpen(
 
 async function readOpen(client: GitHubClient, name: RepositoryName, number: number, context: AppContext) {
   const evaluatedAt = new Date(context.now()).toISOString();
-  const result = await readPullRequest(client, name, number, await context.identity(), evaluatedAt);
+  const result = await readPullRequest(client, name, number, await context.identity(), evaluatedAt, context.memory);
   if (result.state === 'moved') return 'moved';
   if (result.state === 'gone' || result.reading.pullRequest.state !== 'open') return null;
   return result.reading;
@@ -95,29 +109,29 @@ async function review(
   reading: Reading,
   context: AppContext,
 ): Promise<Answered> {
-  const ticks = await readTicks(client, reading.comment, {
-    scope: scopeOf(reading.pullRequest),
-    identity: await context.identity(),
-    signingKeys: context.signingKeys,
-    log: context.log,
-  });
-  const pullRequest = { ...reading.pullRequest, ticks };
-  const repository = batchRequests(repositoryEvidence(client, { owner: at.owner, repo: at.repo }, pullRequest));
+  const name = { owner: at.owner, repo: at.repo };
+  const answers = await readAnswers(client, name, reading, context);
+  const { pullRequest } = answers;
+  const repository = batchRequests(
+    context.evidence.before(repositoryEvidence(client, name, pullRequest), pullRequest),
+    reading.evidence,
+  );
   const result = await reviewPullRequest({
     pullRequest,
     layers: reading.layers,
     practices: context.practices,
-    sources: sourcesFor(pullRequest, repository, context),
+    sources: { ...sourcesFor(reading, repository, context), people: peopleSource(client, name, context.people) },
     evidence: reading.evidence,
   });
-  return { number: at.number, reading: { ...reading, pullRequest }, review: result };
+  return { number: at.number, reading: { ...reading, pullRequest }, answers, review: withRemarks(result, answers) };
 }
 
 function sourcesFor(
-  pullRequest: PullRequest,
+  { pullRequest, organisationLists: organisation }: Reading,
   repository: EvidenceSources['repository'],
-  { packages, checklists, registryPolicy }: AppContext,
+  { packages, builtInChecklists: builtIn, registryPolicy }: AppContext,
 ): EvidenceSources {
+  const checklists = checklistSource({ pullRequest, repository, builtIn, organisation });
   const dependencyChanges = dependencySource(pullRequest, repository, registryPolicy);
   return { repository, packages, checklists, dependencyChanges };
 }
@@ -140,25 +154,30 @@ function sharedCheck(answered: readonly Answered[]): RenderedCheck {
 async function answerInComment(
   client: GitHubClient,
   name: RepositoryName,
-  { review, reading, number }: Answered,
+  { review, reading, answers, number }: Answered,
   context: AppContext,
 ): Promise<void> {
   const { pullRequest, comment } = reading;
   if (pullRequest.draft && !comment) return;
-  const attested = new Set(
-    review.practices.flatMap((practice) =>
-      practice.items.filter((item) => item.state === 'attested').map((item) => item.id),
-    ),
-  );
-  const record = writeRecord(recordFor(scopeOf(pullRequest), pullRequest.ticks, attested), context.signingKeys);
-  const input = { review, pullRequest, record };
-  const body = renderComment(input) ?? (comment ? renderResolved(input) : null);
-  if (body !== null) await publishComment(client, name, number, comment, body);
+  const { present, fresh } = stampsFor(comment, answers);
+  const bodyWith = (stamp: typeof fresh) => {
+    const record = writeRecord(recordOf(review, answers, stamp), context.signingKeys);
+    const input = { review, pullRequest, record };
+    return renderComment(input) ?? (comment ? renderResolved(input) : null);
+  };
+  // The stamp alone is no reason to write: where all else reads as it stands, it stays.
+  const unchanged = bodyWith(present);
+  const body = comment && unchanged !== null && sameText(comment.body, unchanged) ? null : bodyWith(fresh);
+  if (body === null) return;
+  const nodeId = await publishComment(client, name, number, comment, body);
+  if (nodeId !== null) context.memory.keepComment(name, number, nodeId);
 }
 
-/** Where a record of attestations is valid. GitHub does not tell logins apart by case; neither may this. */
-function scopeOf({ repository, number }: PullRequest): string {
-  return `${repository.owner}/${repository.name}#${number}`.toLowerCase();
+/** After everything else is written: whoever sees the reaction finds the check up to date. */
+async function answerCommands(client: GitHubClient, { answers, review }: Answered): Promise<void> {
+  for (const { text, verdict } of judgeCommands(answers, review)) {
+    if (!text.answered) await react(client, text.nodeId, REACTIONS[verdict]);
+  }
 }
 
 function target(pullRequest: PullRequest, number: number, existing: OwnCheck | null) {

@@ -1,8 +1,12 @@
 import type { EvidenceSources } from '../gather.ts';
 import type { GitHubClient } from '../github/client.ts';
+import type { EvidenceMemory } from '../github/evidence-memory.ts';
+import type { People } from '../github/people.ts';
 import type { AppIdentity } from '../github/read.ts';
+import type { ReadingMemory } from '../github/reading-memory.ts';
 import type { WorkStore } from '../intake/store.ts';
 import type { RegistryPolicy } from '../manifests/index.ts';
+import type { ChecklistsAnswer } from '../model/evidence.ts';
 import type { Practice } from '../practices/define-practice.ts';
 import type { SigningKeys } from '../render/record.ts';
 
@@ -20,10 +24,15 @@ export interface AppContext {
   /** Who we are; asked of GitHub once and remembered. */
   identity(): Promise<AppIdentity>;
   store: WorkStore;
+  /** What GitHub said of people, of unchanged heads and of commits; only ever a saving. */
+  people: People;
+  memory: ReadingMemory;
+  evidence: EvidenceMemory;
   practices: readonly Practice[];
   /** Evidence that does not come from the repository. */
   packages: EvidenceSources['packages'];
-  checklists: EvidenceSources['checklists'];
+  /** The lists that come with Composure. */
+  builtInChecklists: ChecklistsAnswer;
   /** Which registries are public, by the operator's word. */
   registryPolicy: RegistryPolicy;
   /** For the record of attestations in our comments. */

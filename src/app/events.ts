@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONFIG_PATH } from '../config/config.ts';
+import { isChecklistPath } from '../gather-checklists.ts';
 import type { Mark } from '../intake/store.ts';
 import type { InRepository, Work } from '../intake/work.ts';
 
@@ -25,11 +26,12 @@ const MAX_COMMITS_IN_PUSH = 2048;
 
 /** Files at the base that change how open pull requests are judged. Attributes count in subfolders, too. */
 function isPolicyFile(path: string): boolean {
-  return path === CONFIG_PATH || path === '.gitattributes' || path.endsWith('/.gitattributes');
+  const isAttributes = path === '.gitattributes' || path.endsWith('/.gitattributes');
+  return path === CONFIG_PATH || isAttributes || isChecklistPath(path);
 }
 
-/** Within a line, since white space across lines would be walked again from each of them. */
-const RECHECK_COMMAND = /^[ \t]*\/composure[ \t]+recheck[ \t\r]*$/m;
+/** What may be a command; the snapshot's own reading decides. */
+const COMMAND = /^ {0,3}\/composure\b/m;
 
 const PULL_REQUEST_ACTIONS: ReadonlySet<string> = new Set([
   'opened',
@@ -148,7 +150,7 @@ function commentWork(payload: unknown, action: string, at: InRepository): Work |
   if (!found.success || !found.data.issue.pull_request) return null;
   const { issue, comment, changes } = found.data;
   const concernsUs = [comment.body, changes?.body?.from ?? ''].some(
-    (body) => body.includes('<!-- composure') || (action === 'created' && RECHECK_COMMAND.test(body)),
+    (body) => body.includes('<!-- composure') || (action !== 'deleted' && COMMAND.test(body)),
   );
   return concernsUs ? { kind: 'pull-request', ...at, number: issue.number } : null;
 }
@@ -176,7 +178,7 @@ function pushWork(payload: unknown, at: InRepository, defaultBranch: string | un
   const touched = commits.flatMap(({ added = [], removed = [], modified = [] }) => [...added, ...removed, ...modified]);
   if (!unknowable && !touched.some(isPolicyFile)) return null;
   const branch = ref.slice('refs/heads/'.length);
-  const changesConfig = unknowable || touched.includes(CONFIG_PATH);
+  const changesConfig = unknowable || touched.some((path) => path === CONFIG_PATH || isChecklistPath(path));
   if (changesConfig && at.repo === '.github' && branch === defaultBranch) {
     return { kind: 'installation', installation: at.installation, owner: at.owner };
   }

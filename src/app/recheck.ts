@@ -21,3 +21,11 @@ export function recheckAt(reviews: readonly Review[], rechecks: number, now: num
   // A second keeps a source that names the present from being asked in a circle.
   return named.length > 0 ? Math.max(Math.min(later, ...named), now + 1_000) : later;
 }
+
+/** When the first exception that is in force now comes to its end; `null` where none does. Milliseconds since 1970. */
+export function waiverEndsAt(reviews: readonly Review[], now: number): number | null {
+  const ends = reviews
+    .flatMap(({ practices }) => practices.map(({ waiver }) => Date.parse(waiver?.until ?? '')))
+    .filter((end) => end > now);
+  return ends.length > 0 ? Math.min(...ends) : null;
+}

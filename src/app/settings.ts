@@ -233,7 +233,7 @@ function readSigningKeys(env: Environment, problems: string[]): string[] {
 }
 
 /** The operator's own keys, or one that follows from the App's private key, so that nothing more need be kept. */
-function signingKeysFrom([first, ...others]: readonly string[], privateKey: string): SigningKeys {
+export function signingKeysFrom([first, ...others]: readonly string[], privateKey: string): SigningKeys {
   if (first !== undefined) return [first, ...others];
   return [createHmac('sha256', privateKey).update('composure:signing-key v1').digest()];
 }

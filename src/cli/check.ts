@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { readBuiltInChecklists } from '../checklists-folder.ts';
 import { CONFIG_PATH, type ConfigLayer } from '../config/config.ts';
 import type { EvidenceSources } from '../gather.ts';
+import { checklistSource } from '../gather-checklists.ts';
 import { dependencySource } from '../gather-dependencies.ts';
 import { readLocalPullRequest } from '../git/read.ts';
 import type { PullRequest } from '../model/pull-request.ts';
@@ -117,7 +118,7 @@ function sourcesFor(
       ...{ confirmAfterMs, waitForConfirmation: true, clock, sleep },
     }),
     dependencyChanges: dependencySource(pullRequest, repository, policy),
-    checklists: async (requests) => requests.map((request) => [request, readBuiltInChecklists()]),
+    checklists: checklistSource({ pullRequest, repository, builtIn: readBuiltInChecklists() }),
   };
 }
 

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Practice } from '../practices/define-practice.ts';
+import { WAIVER_FORMATS } from '../render/waivers.ts';
 import type { CheckOptions } from './settings.ts';
+import type { WaiversOptions } from './waivers.ts';
 
 /** What the commands do. */
 export interface Actions {
   check(options: CheckOptions): Promise<void>;
+  waivers(repository: string, options: WaiversOptions): Promise<void>;
   start(): Promise<void>;
 }
 
@@ -40,6 +43,19 @@ export function createProgram(practices: readonly Practice[], actions: Actions):
     .option('--strict', 'let what could not be determined fail, too')
     .addHelpText('after', () => `\n${practicesHelp(practices)}\n\n${EXIT_CODES}\n\n${EXAMPLES}`)
     .action((options: CheckOptions) => actions.check(options));
+
+  program
+    .command('waivers')
+    .summary('list the exceptions that stand on the open pull requests of a repository')
+    .description(
+      'Lists the exceptions that stand on the open pull requests of a repository on GitHub. Reads GITHUB_TOKEN; with COMPOSURE_SIGNING_KEYS or PRIVATE_KEY it verifies their signatures.',
+    )
+    .argument('<owner/name>', 'the repository')
+    .option('--app <name>', "the App's name on GitHub", 'composure')
+    .addOption(
+      new Option('--format <format>', 'what to print on standard output').choices(WAIVER_FORMATS).default('text'),
+    )
+    .action((repository: string, options: WaiversOptions) => actions.waivers(repository, options));
 
   program
     .command('start', { hidden: true })

@@ -1,7 +1,8 @@
-import { z } from 'zod';
-import type { ChecklistDefinition, ChecklistProblem } from '../model/checklist.ts';
+import type { z } from 'zod';
+import type { ChecklistDefinition, ChecklistItem, ChecklistProblem } from '../model/checklist.ts';
 import type { ChecklistsAnswer } from '../model/evidence.ts';
 import { baseName } from '../model/package-files.ts';
+import { FrontMatter, isSignal, suggestSignal, toConditions } from './checklist-front-matter.ts';
 import { nearest } from './nearest.ts';
 import { quote, readYaml } from './read-yaml.ts';
 
@@ -19,27 +20,6 @@ const MAX_ITEM_LENGTH = 240;
 const MAX_RAW_LENGTH = 2_000;
 const MAX_TEXT_LENGTH = 64 * 1024;
 
-const FrontMatter = z.strictObject(
-  {
-    title: z
-      .string('The front matter needs a `title`, and it must be text.')
-      .trim()
-      .min(1, '`title` must not be empty.')
-      .max(80, '`title` must have at most 80 characters.'),
-    'applies-to': z
-      .array(
-        z
-          .string('Every entry of `applies-to` must be a glob, in quotes.')
-          .max(1_000, 'A glob of `applies-to` must have at most 1000 characters.')
-          .regex(/^!?[^!]/, 'An entry of `applies-to` must not be empty.'),
-        '`applies-to` must be a list of globs: `applies-to: ["src/**"]`.',
-      )
-      .min(1, '`applies-to` must name at least one glob; a list without it always applies.')
-      .default([]),
-  },
-  'The front matter must be settings (`key: value` lines), with a `title`.',
-);
-
 /** Reads every file as a checklist. A broken one is told of, and never silently left out. */
 export function readChecklists(files: readonly { path: string; text: string }[]): ChecklistsAnswer {
   const lists: ChecklistDefinition[] = [];
@@ -53,8 +33,8 @@ export function readChecklists(files: readonly { path: string; text: string }[])
 }
 
 /**
- * Reads one checklist: front matter with a `title` and, where it does not always apply, `applies-to` globs; then
- * `- …` items, each with a stable id in a comment, so that its wording can change without losing ticks:
+ * Reads one checklist: front matter with a `title` and, where it does not always apply, `applies-to` globs and `when`
+ * (see `FrontMatter`); then `- …` items, each with a stable id in a comment, so that its wording can change without losing ticks:
  *
  *     - Every data type was verified. <!-- id: data-types -->
  *
@@ -80,7 +60,27 @@ export function parseChecklist(path: string, text: string): ChecklistResult {
     complain(firstLine, 'The list has no items. Add a line such as `- … <!-- id: data-types -->`.');
   }
   if (!front || problems.length > 0) return { ok: false, problems: problems.sort((a, b) => a.line - b.line) };
-  return { ok: true, list: { id, title: front.title, path, appliesTo: front['applies-to'], items } };
+  return { ok: true, list: toDefinition(id, path, front, items) };
+}
+
+/** What the file says, and nothing of what it leaves open: a weaker list of the same id may have said it. */
+function toDefinition(
+  id: string,
+  path: string,
+  front: z.output<typeof FrontMatter>,
+  items: ChecklistDefinition['items'],
+): ChecklistDefinition {
+  const { title, required, evidence, version, replace } = front;
+  return {
+    ...{ id, title, path, appliesTo: front['applies-to'] },
+    ...(front.when !== undefined && { when: toConditions(front.when) }),
+    ...(front['attest-by'] !== undefined && { attestBy: front['attest-by'].filter((name) => name !== 'reviewers') }),
+    ...(evidence !== undefined && { evidence }),
+    ...(required !== undefined && { required }),
+    ...(version !== undefined && { version }),
+    ...(replace && { replaces: true }),
+    items,
+  };
 }
 
 type Complain = (line: number, message: string) => void;
@@ -117,21 +117,25 @@ function readFrontMatter(settings: string, complain: Complain): z.output<typeof 
   return null;
 }
 
+/** `<!-- id: data-types -->`, or with the signal that the item asks about: `<!-- id: races, about: concurrency -->`. */
+const MARK = /<!--\s*id:\s*([^\s>,]*)(?:\s*,\s*about:\s*([^\s>,]*))?\s*-->/g;
+
 /** An item as it stands in the file: Markdown, over one line or several. */
 interface RawItem {
   line: number;
   text: string;
 }
 
-function readItems(body: readonly string[], firstLine: number, complain: Complain): ChecklistDefinition['items'] {
-  const items: { id: string; title: string }[] = [];
+function readItems(body: readonly string[], firstLine: number, complain: Complain): ChecklistItem[] {
+  const items: ChecklistItem[] = [];
   const seen = new Set<string>();
   for (const { line, text } of findItems(body, firstLine, complain)) {
     if (text.length > MAX_RAW_LENGTH) {
       complain(line, `This item has ${text.length} characters. Say it in one sentence of at most ${MAX_ITEM_LENGTH}.`);
       continue;
     }
-    const ids = [...text.matchAll(/<!--\s*id:\s*([^\s>]*)\s*-->/g)].map((match) => match[1]!);
+    const marks = [...text.matchAll(MARK)];
+    const ids = marks.map((mark) => mark[1]!);
     const [id] = ids;
     if (id === undefined || ids.length > 1) {
       const seenIds = ids.length > 1 ? 'has several ids' : 'has no id';
@@ -149,7 +153,12 @@ function readItems(body: readonly string[], firstLine: number, complain: Complai
     if (title.length > MAX_ITEM_LENGTH) {
       complain(line, `This item has ${title.length} characters. Say it in one sentence of at most ${MAX_ITEM_LENGTH}.`);
     }
-    items.push({ id, title });
+    const about = marks[0]?.[2];
+    if (about !== undefined && !isSignal(about)) {
+      complain(line, `${quote(about)} is no signal. ${suggestSignal(about)}`);
+      continue;
+    }
+    items.push({ id, title, ...(about !== undefined && { about }) });
   }
   if (items.length > MAX_ITEMS) {
     complain(

@@ -1,5 +1,6 @@
 import type { Mode, Problem } from '../model/review.ts';
 import type { PracticeOptions, PresetName } from '../practices/define-practice.ts';
+import type { WaiverPolicy } from './waivers.ts';
 
 /** The path of the configuration, in a repository and in an organisation's `.github` repository alike. */
 export const CONFIG_PATH = '.github/composure.yml';
@@ -8,6 +9,8 @@ export const CONFIG_PATH = '.github/composure.yml';
 export interface Config {
   preset: PresetName;
   practices: Readonly<Record<string, { mode: Mode; options: PracticeOptions }>>;
+  /** Who may set a practice aside, and for how long; the default where nothing is said. */
+  waivers?: WaiverPolicy;
 }
 
 /** One configuration file. Layers are given weakest first: organisation, then repository. */

@@ -3,6 +3,7 @@ import type { Practice } from '../practices/define-practice.ts';
 import { isMap } from './merge.ts';
 import { presetConfig } from './presets.ts';
 import { settingsSchema } from './schema.ts';
+import { DEFAULT_WAIVER_POLICY } from './waivers.ts';
 
 /** A JSON Schema, as far as we look into one. */
 type JsonSchema = { [keyword: string]: unknown; properties?: Record<string, JsonSchema> };
@@ -28,6 +29,7 @@ export function configJsonSchema(practices: readonly Practice[]): Record<string,
     const practice = schema.properties?.[id];
     if (practice) addDefaults(practice, { mode, ...options });
   }
+  if (schema.properties?.waivers) addDefaults(schema.properties.waivers, DEFAULT_WAIVER_POLICY);
   return { $schema, title: 'Composure', ...schema };
 }
 

@@ -8,6 +8,7 @@ import { mergeSettings } from './merge.ts';
 import { presetConfig } from './presets.ts';
 import { type Fault, type Path, readYaml, type YamlText } from './read-yaml.ts';
 import { settingsSchema } from './schema.ts';
+import { waiverOptions } from './waivers.ts';
 
 /** GitHub shows 50 annotations a request and nobody reads more; the rest is counted. */
 const MAX_PROBLEMS_PER_FILE = 50;
@@ -76,9 +77,10 @@ function mergeLayers(
       reading.faults.push(...explainIssue({ ...issue, path }, { ...about, yaml: reading.yaml }));
     }
   }
-  return readings.every((reading) => reading.faults.length === 0)
-    ? { preset: preset.preset, practices: policies }
-    : null;
+  if (readings.some((reading) => reading.faults.length > 0)) return null;
+  const config = { preset: preset.preset, practices: policies };
+  const waivers = readings.reduce<unknown>((below, { settings }) => mergeSettings(below, settings.waivers), undefined);
+  return waivers === undefined ? config : { ...config, waivers: waiverOptions.parse(waivers) };
 }
 
 /** The strongest file that sets what the path names, or else something of the same practice. */

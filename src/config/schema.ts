@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Practice } from '../practices/define-practice.ts';
 import { PRESET_NAMES } from './presets.ts';
+import { waiverOptions } from './waivers.ts';
 
 /** How a practice is switched; the same for all of them. */
 const MODES = z
@@ -19,6 +20,8 @@ export function settingsSchema(practices: readonly Practice[]): z.ZodObject {
     const options = { mode: MODES.optional(), ...partialShape(practice.options) };
     shape[practice.id] = z.strictObject(options).describe(practice.summary).optional();
   }
+  const waivers = z.strictObject(partialShape(waiverOptions)).describe('Exceptions on the record, for any practice.');
+  shape.waivers = waivers.optional();
   return z.strictObject(shape).describe('The policy of Composure for one repository, or for an organisation.');
 }
 

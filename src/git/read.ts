@@ -84,6 +84,7 @@ export async function readLocalPullRequest(request: LocalPullRequest): Promise<L
       filesComplete: files.every((file) => file.patch !== 'missing'),
       reviews: [],
       ticks: [],
+      waivers: [],
       evaluatedAt: request.evaluatedAt,
     };
     const sides = { base: base.sha, 'merge-base': mergeBase, head: head.sha };

@@ -1,79 +1,41 @@
 import { z } from 'zod';
-import type { Account } from '../model/pull-request.ts';
+import type { CommentHistory, CommentVersion } from '../render/history.ts';
+import { accountOf } from './accounts.ts';
 import type { GitHubClient } from './client.ts';
-import { accountOf } from './read.ts';
-import { actor } from './snapshot-query.ts';
-
-/** One state of a comment: what it read after somebody edited it. */
-export interface CommentEdit {
-  /** `null` for an account that is gone. */
-  editor: Account | null;
-  /** ISO 8601, UTC. */
-  at: string;
-  body: string;
-}
+import { EDITS, type EditsPage, editsPage } from './snapshot-query.ts';
 
 const QUERY = /* GraphQL */ `
   query ComposureCommentEdits($id: ID!, $after: String) {
-    node(id: $id) {
-      ... on IssueComment {
-        userContentEdits(first: 50, after: $after) {
-          pageInfo { hasNextPage endCursor }
-          nodes { editedAt deletedAt diff editor { __typename login ... on User { databaseId } ... on Bot { databaseId } } }
-        }
-      }
-    }
+    node(id: $id) { ... on IssueComment { createdAt body ${EDITS('first: 50, after: $after')} } }
   }
 `;
 
-const answer = z.object({
-  node: z
-    .object({
-      userContentEdits: z
-        .object({
-          pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() }),
-          nodes: z.array(
-            z
-              .object({
-                editedAt: z.string(),
-                deletedAt: z.string().nullable(),
-                diff: z.string().nullable(),
-                editor: actor,
-              })
-              .nullable(),
-          ),
-        })
-        .nullish(),
-    })
-    .nullable(),
-});
+const answer = z.object({ node: z.object({ userContentEdits: editsPage.nullish() }).nullable() });
 
 /** A comment edited more often than this is read from its newest edit back to here. */
 const MAX_EDITS = 500;
 
-/**
- * The states a comment went through, oldest first, with who brought each about. GitHub keeps the whole text of every
- * edit, until somebody deletes it. The history then begins after the gap: across one, what an unknown hand ticked would
- * look like the work of the next.
- */
-export async function readCommentEdits(client: GitHubClient, nodeId: string): Promise<CommentEdit[]> {
-  const newestFirst: CommentEdit[] = [];
-  for await (const edit of editsNewestFirst(client, nodeId)) {
-    if (!edit || edit.deletedAt !== null || edit.diff === null) break;
-    newestFirst.push({ editor: edit.editor && accountOf(edit.editor), at: edit.editedAt, body: edit.diff });
-    if (newestFirst.length === MAX_EDITS) break;
-  }
-  // Times have the resolution of a second, so the order of the list decides among equals.
-  return newestFirst.reverse().sort((one, other) => one.at.localeCompare(other.at));
-}
-
-async function* editsNewestFirst(client: GitHubClient, nodeId: string) {
+/** Every version a comment went through, as far back as there is any use in reading. */
+export async function readCommentHistory(client: GitHubClient, nodeId: string): Promise<CommentHistory> {
+  const nodes: EditsPage['nodes'] = [];
   let after: string | null = null;
   do {
     const { node } = answer.parse(await client.graphql(QUERY, { id: nodeId, after }));
-    const page = node?.userContentEdits;
-    if (!page) return;
-    yield* page.nodes;
+    const page: EditsPage | null | undefined = node?.userContentEdits;
+    if (!page) break;
+    nodes.push(...page.nodes);
     after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null;
-  } while (after !== null);
+  } while (after !== null && nodes.length < MAX_EDITS);
+  return historyOf(nodes, after === null);
+}
+
+/** The versions of a comment from its edits as GitHub lists them: newest first. */
+export function historyOf(newestFirst: EditsPage['nodes'], fromTheStart: boolean): CommentHistory {
+  const versions = newestFirst.map((edit): CommentVersion => {
+    // GitHub leaves null where a node may not be seen; to us that version is as good as deleted.
+    if (!edit) return { editor: null, at: '', body: null };
+    const body = edit.deletedAt === null ? edit.diff : null;
+    return { editor: edit.editor && accountOf(edit.editor), at: edit.editedAt, body };
+  });
+  return { versions: versions.reverse(), fromTheStart };
 }

@@ -25,6 +25,9 @@ interface FileEntry {
   previous_filename?: string;
 }
 
+/** The first hundred, as GitHub gave them. */
+export type FirstPage = FileEntry[];
+
 /** The files of a pull request as far as GitHub lists them. */
 export interface ListedFiles {
   files: ChangedFile[];

@@ -90,15 +90,18 @@ export async function publishInProgress(
   return { id: Number(data.id), status: 'in_progress', conclusion: null, text: '' };
 }
 
-/** Makes our comment, or edits it in place; nothing is written where it already reads so. */
+/**
+ * Makes our comment, or edits it in place; nothing is written where it already reads so. GraphQL's id of a comment that
+ * was made, else `null`.
+ */
 export async function publishComment(
   client: GitHubClient,
   name: RepositoryName,
   number: number,
   existing: OwnComment | null,
   body: string,
-): Promise<Written> {
-  if (existing && sameText(existing.body, body)) return 'unchanged';
+): Promise<string | null> {
+  if (existing && sameText(existing.body, body)) return null;
   if (existing) {
     try {
       await client.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
@@ -106,22 +109,22 @@ export async function publishComment(
         comment_id: existing.id,
         body,
       });
-      return 'updated';
+      return null;
     } catch (error) {
       // Somebody deleted it since we looked.
       if (!isNotFound(error)) throw error;
     }
   }
-  await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+  const { data } = await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
     ...name,
     issue_number: number,
     body,
   });
-  return 'created';
+  return data.node_id;
 }
 
 /** GitHub's web editor turns line ends into CRLF and trims; neither is a change. */
-function sameText(one: string, other: string): boolean {
+export function sameText(one: string, other: string): boolean {
   return one.replaceAll('\r\n', '\n').trim() === other.replaceAll('\r\n', '\n').trim();
 }
 

@@ -1,15 +1,20 @@
 import type { ConfigLayer } from '../config/config.ts';
 import { CONFIG_PATH } from '../config/config.ts';
+import { CHECKLISTS_FOLDER, type ChecklistFile, isChecklistPath } from '../gather-checklists.ts';
 import type { EvidenceEntry, FileAnswer } from '../model/evidence.ts';
-import type { Account, Commit, PullRequest, Signature, SubmittedReview } from '../model/pull-request.ts';
+import type { Commit, PullRequest, Signature, SubmittedReview } from '../model/pull-request.ts';
 import { readTrailers } from '../model/trailers.ts';
+import type { CommentHistory } from '../render/history.ts';
+import { accountOf } from './accounts.ts';
 import { type GitHubClient, graphqlErrorsOf, type RepositoryName } from './client.ts';
-import { type ListedFiles, listChangedFiles } from './list-files.ts';
+import { historyOf } from './comment-edits.ts';
+import { type FirstPage, type ListedFiles, listChangedFiles } from './list-files.ts';
+import { ReadingMemory } from './reading-memory.ts';
 import {
-  type ActorNode,
   type CommentNode,
   type CommitNode,
   type FileNode,
+  type FolderNode,
   MORE_COMMENTS_QUERY,
   MORE_COMMITS_QUERY,
   MORE_REVIEWS_QUERY,
@@ -22,6 +27,7 @@ import {
   type SnapshotAnswer,
   snapshotAnswer,
 } from './snapshot-query.ts';
+import { type SpokenText, spokenTexts } from './spoken-texts.ts';
 
 /** The name of our check run, and so of the required check. */
 export const CHECK_NAME = 'Composure';
@@ -40,6 +46,12 @@ export interface OwnComment {
   id: number;
   nodeId: string;
   body: string;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  /** When it was edited last; `null` while it reads as we first wrote it. */
+  editedAt: string | null;
+  /** Its newest versions, where they came with the snapshot. */
+  history: CommentHistory | null;
 }
 
 /** Our newest check run on the head commit. */
@@ -48,6 +60,8 @@ export interface OwnCheck {
   status: string;
   conclusion: string | null;
   text: string;
+  /** ISO 8601, UTC; `null` while it is not finished. */
+  completedAt?: string | null;
 }
 
 /** Everything one reading of a pull request brings. */
@@ -57,7 +71,11 @@ export interface Reading {
   layers: ConfigLayer[];
   /** Evidence that came along with the snapshot and need not be fetched again. */
   evidence: EvidenceEntry[];
+  /** The checklists in the organisation's `.github`. */
+  organisationLists: ChecklistFile[];
   comment: OwnComment | null;
+  /** Comments and reviews that may hold commands, oldest first. */
+  spoken: SpokenText[];
   check: OwnCheck | null;
   /** Other open pull requests of this repository with the same head commit, by number. */
   siblings: number[];
@@ -80,23 +98,27 @@ export async function readPullRequest(
   number: number,
   identity: AppIdentity,
   evaluatedAt: string,
+  memory: ReadingMemory = new ReadingMemory(),
 ): Promise<ReadResult> {
-  const [answer, firstPage] = await Promise.all([
-    readSnapshot(client, name, number, identity),
-    listChangedFiles.firstPage(client, name, number),
-  ]);
+  // With files at hand, it is worth waiting for the head they must belong to.
+  const listing = memory.hasFiles(name, number) ? null : listChangedFiles.firstPage(client, name, number);
+  const remembered = memory.findComment(name, number);
+  const [answer, firstPage] = await Promise.all([readSnapshot(client, name, number, identity, remembered), listing]);
   const repository = answer.repository;
   const node = repository?.pullRequest;
   if (!repository || !node || firstPage === 'gone') return { state: 'gone' };
 
-  const files = await listChangedFiles.rest(client, name, number, firstPage, node.changedFiles);
+  const files = await readFiles(client, name, number, node, firstPage, memory);
+  if (files === 'gone') return { state: 'gone' };
   if (files.heads.some((head) => head !== node.headRefOid)) return { state: 'moved' };
 
-  const [commits, reviews, comment] = await Promise.all([
+  const [commits, reviews, comments] = await Promise.all([
     readCommits(client, name, number, node),
     readReviews(client, name, number, node),
-    findOwnComment(client, name, number, node, identity),
+    readComments(client, name, number, node),
   ]);
+  const comment = ownCommentOf(comments, identity, answer, remembered);
+  memory.keepComment(name, number, comment?.nodeId ?? null);
   const pullRequest: PullRequest = {
     repository: {
       owner: repository.owner.login,
@@ -118,8 +140,9 @@ export async function readPullRequest(
     files: files.files,
     totals: { files: node.changedFiles, additions: node.additions, deletions: node.deletions },
     filesComplete: addsUp(files, node),
-    reviews,
+    reviews: reviews.map(reviewOf),
     ticks: [],
+    waivers: [],
     evaluatedAt,
   };
   return {
@@ -129,12 +152,46 @@ export async function readPullRequest(
       layers: layersOf(answer),
       evidence: [
         [{ kind: 'file', path: '.gitattributes', side: 'base' }, fileAnswerOf(node.baseRef?.target?.attributes)],
+        ...listsAtBase(answer, pullRequest),
       ],
+      organisationLists: organisationListsOf(answer),
       comment,
+      spoken: spokenTexts(comments, reviews),
       check: ownCheckOf(node),
       siblings: siblingsOf(node, number, `${repository.owner.login}/${repository.name}`),
     },
   };
+}
+
+/** The folder of checklists and its files, where the change goes into the branch whose lists came along. */
+function listsAtBase({ repository }: SnapshotAnswer, { base }: PullRequest): EvidenceEntry[] {
+  if (repository?.defaultBranchRef?.target?.oid !== base.sha) return [];
+  const request = { kind: 'folder', path: CHECKLISTS_FOLDER, side: 'base' } as const;
+  const entries = repository.lists?.entries;
+  if (!entries) return [[request, { state: 'absent' }]];
+  return [
+    [request, { state: 'found', entries: entries.map(({ name, type }) => ({ name, kind: kindOf(type) })) }],
+    // What was cut short can be asked for again, whole.
+    ...listFiles(repository.lists)
+      .filter(({ answer }) => answer.state !== 'unavailable')
+      .map(({ path, answer }): EvidenceEntry => [{ kind: 'file', path, side: 'base' }, answer]),
+  ];
+}
+
+/** In the organisation's `.github` repository both layers would be the same files. */
+function organisationListsOf({ repository, organisation }: SnapshotAnswer): ChecklistFile[] {
+  return repository?.name.toLowerCase() === '.github' ? [] : listFiles(organisation?.lists);
+}
+
+function listFiles(folder: FolderNode): ChecklistFile[] {
+  return (folder?.entries ?? [])
+    .map((entry) => ({ path: `${CHECKLISTS_FOLDER}/${entry.name}`, answer: fileAnswerOf(entry) }))
+    .filter(({ path, answer }) => isChecklistPath(path) && answer.state !== 'absent');
+}
+
+/** A kind of GitHub's trees in our words. */
+function kindOf(type: string): 'file' | 'folder' | 'other' {
+  return type === 'blob' ? 'file' : type === 'tree' ? 'folder' : 'other';
 }
 
 /** Why a file that is there has no text here; the contents API may still serve it. */
@@ -158,8 +215,10 @@ async function readSnapshot(
   { owner, repo }: RepositoryName,
   number: number,
   { appId }: AppIdentity,
+  ownComment: string | null,
 ): Promise<SnapshotAnswer> {
-  const variables = { owner, repo, number, appId, check: CHECK_NAME, config: CONFIG_PATH };
+  const history = { ownComment: ownComment ?? '', withHistory: ownComment !== null };
+  const variables = { owner, repo, number, appId, check: CHECK_NAME, config: CONFIG_PATH, ...history };
   try {
     return snapshotAnswer.parse(await client.graphql(SNAPSHOT_QUERY, variables));
   } catch (error) {
@@ -172,7 +231,12 @@ async function readSnapshot(
 }
 
 /** Where a NOT_FOUND says something about the world. Anywhere else a part of the answer is missing, not absent. */
-const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['organisation', 'repository', 'repository.pullRequest']);
+const MAY_BE_ABSENT: ReadonlySet<string> = new Set([
+  'organisation',
+  'ownComment',
+  'repository',
+  'repository.pullRequest',
+]);
 
 function dataBesideNotFound(error: unknown): unknown {
   if (typeof error !== 'object' || error === null || !('data' in error)) return undefined;
@@ -217,7 +281,7 @@ async function readReviews(
   name: RepositoryName,
   number: number,
   node: PullRequestNode,
-): Promise<SubmittedReview[]> {
+): Promise<ReviewNode[]> {
   const nodes = [...node.reviews.nodes];
   let page = node.reviews.pageInfo;
   while (page.hasNextPage && page.endCursor) {
@@ -227,30 +291,70 @@ async function readReviews(
     nodes.push(...answer.nodes);
     page = answer.pageInfo;
   }
-  return nodes.map(reviewOf);
+  return nodes;
 }
 
-/** Marker and author both: anybody can write the marker, and we may have written other comments. */
-async function findOwnComment(
+async function readComments(
   client: GitHubClient,
   name: RepositoryName,
   number: number,
   node: PullRequestNode,
-  { slug }: AppIdentity,
-): Promise<OwnComment | null> {
-  const isOurs = (comment: CommentNode) =>
-    comment.author?.__typename === 'Bot' && comment.author.login === slug && comment.body.startsWith(COMMENT_MARKER);
-  let { nodes, pageInfo: page } = node.comments;
-  for (;;) {
-    const found = nodes.find(isOurs);
-    if (found) return { id: found.fullDatabaseId, nodeId: found.id, body: found.body };
-    if (!page.hasNextPage || !page.endCursor) return null;
+): Promise<CommentNode[]> {
+  const nodes = [...node.comments.nodes];
+  let page = node.comments.pageInfo;
+  while (page.hasNextPage && page.endCursor) {
     const answer = moreComments.parse(
       await client.graphql(MORE_COMMENTS_QUERY, { ...name, number, after: page.endCursor }),
     ).repository.pullRequest.page;
-    nodes = answer.nodes;
+    nodes.push(...answer.nodes);
     page = answer.pageInfo;
   }
+  return nodes;
+}
+
+/** Marker and author both: anybody can write the marker, and we may have written other comments. */
+function ownCommentOf(
+  comments: readonly CommentNode[],
+  { slug }: AppIdentity,
+  { ownComment }: SnapshotAnswer,
+  remembered: string | null,
+): OwnComment | null {
+  const found = comments.find(
+    ({ author, body }) => author?.__typename === 'Bot' && author.login === slug && body.startsWith(COMMENT_MARKER),
+  );
+  if (!found) return null;
+  // Deleted and made anew since, ours is another comment than the one whose history came along.
+  const edits = found.id === remembered ? ownComment?.userContentEdits : null;
+  return {
+    id: found.fullDatabaseId,
+    nodeId: found.id,
+    body: found.body,
+    createdAt: found.createdAt,
+    editedAt: found.lastEditedAt,
+    history: edits ? historyOf(edits.nodes, !edits.pageInfo.hasNextPage) : null,
+  };
+}
+
+/** The files of the head that the snapshot shows: listed now, or remembered for exactly that head. */
+async function readFiles(
+  client: GitHubClient,
+  name: RepositoryName,
+  number: number,
+  node: PullRequestNode,
+  firstPage: FirstPage | null,
+  memory: ReadingMemory,
+): Promise<ListedFiles | 'gone'> {
+  const { changedFiles: files, additions, deletions, headRefOid: head, baseRefName: base } = node;
+  const key = { head, base, files, additions, deletions };
+  const known = memory.findFiles(name, number, key);
+  if (known) return known;
+  const first = firstPage ?? (await listChangedFiles.firstPage(client, name, number));
+  if (first === 'gone') return 'gone';
+  const listed = await listChangedFiles.rest(client, name, number, first, files);
+  // Only what is sure to belong to this head is kept: it is whole, and its entries say so.
+  if (addsUp(listed, node) && listed.heads.length > 0 && listed.heads.every((one) => one === head))
+    memory.keepFiles(name, number, key, listed);
+  return listed;
 }
 
 function ownCheckOf(node: PullRequestNode): OwnCheck | null {
@@ -267,6 +371,7 @@ function ownCheckOf(node: PullRequestNode): OwnCheck | null {
     status: newest.status.toLowerCase(),
     conclusion: newest.conclusion?.toLowerCase() ?? null,
     text: newest.text ?? '',
+    completedAt: newest.completedAt ?? null,
   };
 }
 
@@ -298,19 +403,6 @@ function layerOf(source: ConfigLayer['source'], node: FileNode): ConfigLayer | n
   if (answer.state === 'absent') return null;
   // Binary or cut short: not a policy. The reader of the configuration says so, at its first character.
   return { source, path: CONFIG_PATH, text: answer.state === 'found' ? answer.text : '\0' };
-}
-
-/** Who acted, as GraphQL tells it. */
-export function accountOf(node: ActorNode, association = 'NONE'): Account {
-  // A deleted account: GitHub shows its doings under the name of `ghost`.
-  if (!node) return { id: null, login: 'ghost', kind: 'unknown', association };
-  const bot = node.__typename === 'Bot';
-  return {
-    id: node.databaseId ?? null,
-    login: bot ? `${node.login}[bot]` : node.login,
-    kind: bot ? 'bot' : node.__typename === 'User' ? 'user' : 'unknown',
-    association,
-  };
 }
 
 function commitOf({ commit }: CommitNode): Commit {

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { CHECKLISTS_FOLDER } from '../gather-checklists.ts';
 
-/** How many comments are read with the snapshot; ours is among the first, for it is made when the pull request opens. */
-export const COMMENTS_PER_PAGE = 40;
+/** How many comments are read with the snapshot. All are read: anyone of them may hold a command. */
+export const COMMENTS_PER_PAGE = 100;
+
+/** Versions of our comment that come with the snapshot: our newest writing and the few edits since. */
+const RECENT_EDITS = 8;
 
 const ACTOR = /* GraphQL */ `__typename login ... on User { databaseId } ... on Bot { databaseId }`;
 
@@ -12,23 +16,41 @@ const COMMIT = /* GraphQL */ `commit {
   parents(first: 10) { nodes { oid } }
 }`;
 
-const REVIEW = /* GraphQL */ `fullDatabaseId state submittedAt body authorAssociation author { ${ACTOR} } commit { oid }`;
+/** Who wrote the text as it stands, and whether we have answered it. */
+const WRITTEN = /* GraphQL */ `id lastEditedAt editor { __typename login } reactionGroups { viewerHasReacted }`;
 
-const COMMENT = /* GraphQL */ `fullDatabaseId id body author { __typename login }`;
+const REVIEW = /* GraphQL */ `fullDatabaseId state submittedAt body authorAssociation author { ${ACTOR} } commit { oid } ${WRITTEN}`;
+
+const COMMENT = /* GraphQL */ `fullDatabaseId body createdAt authorAssociation author { ${ACTOR} } ${WRITTEN}`;
+
+/** The history of a text, newest first. */
+export const EDITS = (page: string) => /* GraphQL */ `userContentEdits(${page}) {
+  pageInfo { hasNextPage endCursor }
+  nodes { editedAt deletedAt diff editor { ${ACTOR} } }
+}`;
 
 const TEXT = /* GraphQL */ `object { ... on Blob { text isBinary isTruncated } }`;
+
+/** The lists of a default branch. By expression, which is sure to lead to folders, too. */
+const LISTS = /* GraphQL */ `lists: object(expression: "HEAD:${CHECKLISTS_FOLDER}") {
+  ... on Tree { entries { name type ${TEXT} } }
+}`;
 
 /**
  * Everything about a pull request except its files' patches, which GraphQL does not have: one request. The
  * configuration comes from the tip of the base branch, so that a pull request cannot loosen its own gate.
  */
 export const SNAPSHOT_QUERY = /* GraphQL */ `
-  query ComposureSnapshot($owner: String!, $repo: String!, $number: Int!, $appId: Int!, $check: String!, $config: String!) {
+  query ComposureSnapshot(
+    $owner: String!, $repo: String!, $number: Int!, $appId: Int!, $check: String!, $config: String!
+    $ownComment: ID!, $withHistory: Boolean!
+  ) {
     repository(owner: $owner, name: $repo) {
       name
       isPrivate
       owner { login }
-      defaultBranchRef { name }
+      defaultBranchRef { name target { oid } }
+      ${LISTS}
       pullRequest(number: $number) {
         title body state isDraft additions deletions changedFiles authorAssociation isCrossRepository
         author { ${ACTOR} }
@@ -52,7 +74,7 @@ export const SNAPSHOT_QUERY = /* GraphQL */ `
               checkSuites(first: 10, filterBy: { appId: $appId, checkName: $check }) {
                 nodes {
                   checkRuns(first: 10, filterBy: { appId: $appId, checkName: $check, checkType: LATEST }) {
-                    nodes { databaseId name status conclusion externalId text }
+                    nodes { databaseId name status conclusion externalId text completedAt }
                   }
                 }
               }
@@ -63,8 +85,12 @@ export const SNAPSHOT_QUERY = /* GraphQL */ `
         comments(first: ${COMMENTS_PER_PAGE}) { pageInfo { hasNextPage endCursor } nodes { ${COMMENT} } }
       }
     }
+    ownComment: node(id: $ownComment) @include(if: $withHistory) {
+      ... on IssueComment { ${EDITS(`first: ${RECENT_EDITS}`)} }
+    }
     organisation: repository(owner: $owner, name: ".github") {
       defaultBranchRef { target { oid ... on Commit { configuration: file(path: $config) { ${TEXT} } } } }
+      ${LISTS}
     }
     rateLimit { cost remaining }
   }
@@ -91,6 +117,17 @@ function pageQuery(field: string, node: string): string {
 export const actor = z.object({ __typename: z.string(), login: z.string(), databaseId: z.int().nullish() }).nullable();
 export type ActorNode = z.infer<typeof actor>;
 
+/** A page of a text's edits, newest first. GitHub keeps the whole text of each, until somebody deletes it. */
+export const editsPage = z.object({
+  pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() }),
+  nodes: z.array(
+    z
+      .object({ editedAt: z.string(), deletedAt: z.string().nullable(), diff: z.string().nullable(), editor: actor })
+      .nullable(),
+  ),
+});
+export type EditsPage = z.infer<typeof editsPage>;
+
 const signature = z
   .object({
     name: z.string().nullable(),
@@ -113,7 +150,15 @@ export type CommitNode = z.infer<typeof commitNode>;
 // BigInt in GraphQL: a string on github.com, and beyond 32 bits, which is why databaseId is not asked for.
 const bigId = z.union([z.string(), z.number()]).transform(Number);
 
+const written = {
+  id: z.string(),
+  lastEditedAt: z.string().nullable(),
+  editor: z.object({ __typename: z.string(), login: z.string() }).nullable(),
+  reactionGroups: z.array(z.object({ viewerHasReacted: z.boolean() })).nullish(),
+};
+
 const reviewNode = z.object({
+  ...written,
   fullDatabaseId: bigId.nullable(),
   state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING']),
   submittedAt: z.string().nullable(),
@@ -125,10 +170,12 @@ const reviewNode = z.object({
 export type ReviewNode = z.infer<typeof reviewNode>;
 
 const commentNode = z.object({
+  ...written,
   fullDatabaseId: bigId,
-  id: z.string(),
   body: z.string(),
-  author: z.object({ __typename: z.string(), login: z.string() }).nullable(),
+  createdAt: z.string(),
+  authorAssociation: z.string(),
+  author: actor,
 });
 export type CommentNode = z.infer<typeof commentNode>;
 
@@ -154,6 +201,12 @@ const file = z
   })
   .nullish();
 export type FileNode = z.infer<typeof file>;
+
+/** A folder with the texts of its files; `null` where there is none. */
+const folder = z
+  .object({ entries: z.array(z.object({ name: z.string(), type: z.string() }).and(file.unwrap().unwrap())).nullish() })
+  .nullish();
+export type FolderNode = z.infer<typeof folder>;
 
 const pullRequestNode = z.object({
   title: z.string(),
@@ -210,6 +263,7 @@ const pullRequestNode = z.object({
                               conclusion: z.string().nullable(),
                               externalId: z.string().nullable(),
                               text: z.string().nullable(),
+                              completedAt: z.string().nullish(),
                             })
                             .nullable(),
                         ),
@@ -236,13 +290,16 @@ export const snapshotAnswer = z.object({
       name: z.string(),
       isPrivate: z.boolean(),
       owner: z.object({ login: z.string() }),
-      defaultBranchRef: z.object({ name: z.string() }).nullable(),
+      defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid: z.string() }).nullish() }).nullable(),
+      lists: folder,
       pullRequest: pullRequestNode.nullable(),
     })
     .nullable(),
+  ownComment: z.object({ userContentEdits: editsPage.nullish() }).nullish(),
   organisation: z
     .object({
       defaultBranchRef: z.object({ target: z.object({ oid: z.string(), configuration: file }).nullable() }).nullable(),
+      lists: folder,
     })
     .nullish(),
 });

@@ -16,7 +16,11 @@ export type EvidenceRequest =
   /** What the change does to the dependencies the repository declares, from its manifests on both sides. */
   | { kind: 'dependency-changes' }
   /** The checklists in force, built in and the repository's own. */
-  | { kind: 'checklists' };
+  | { kind: 'checklists' }
+  /** Whether somebody belongs to a team: `@organisation/team`. Child teams count. */
+  | { kind: 'membership'; login: string; team: string }
+  /** Who has write access to the repository. */
+  | { kind: 'writers' };
 
 /** `absent` is a fact about the repository; `unavailable` is a fact about us. Never take one for the other. */
 export type FileAnswer =
@@ -62,7 +66,17 @@ export interface ChecklistsAnswer {
   problems: readonly ChecklistProblem[];
   /** Lists that may exist and could not be fetched. */
   missing?: readonly Missing[];
+  /** Lists of the repository as this change would have them; those in force come from the base. */
+  proposed?: readonly { path: string; problems: readonly ChecklistProblem[] }[];
 }
+
+/** `outside` says nothing of a team that we may not see: it looks the same to us. */
+export type MembershipAnswer = { state: 'member' } | { state: 'outside' } | { state: 'unavailable'; cause: string };
+
+/** People only, no bots. Where the list was cut short, it says so by `complete`. */
+export type WritersAnswer =
+  | { state: 'found'; people: readonly { id: number; login: string }[]; complete: boolean }
+  | { state: 'unavailable'; cause: string };
 
 /** The answer that belongs to a kind of request. */
 export interface AnswerByKind {
@@ -71,6 +85,8 @@ export interface AnswerByKind {
   package: PackageAnswer;
   'dependency-changes': DependencyChanges;
   checklists: ChecklistsAnswer;
+  membership: MembershipAnswer;
+  writers: WritersAnswer;
 }
 
 /** A request together with its answer. */
@@ -88,7 +104,10 @@ export function keyOfRequest(request: EvidenceRequest): string {
       return `package\0${request.ecosystem}\0${request.name}`;
     case 'dependency-changes':
     case 'checklists':
+    case 'writers':
       return request.kind;
+    case 'membership':
+      return `membership\0${request.team.toLowerCase()}\0${request.login.toLowerCase()}`;
   }
 }
 
@@ -131,6 +150,14 @@ export class Evidence {
   checklists(): ChecklistsAnswer {
     const missing = [{ what: 'the checklists', cause: 'they were not asked for' }];
     return this.#get({ kind: 'checklists' }) ?? { lists: [], problems: [], missing };
+  }
+
+  membership(login: string, team: string): MembershipAnswer {
+    return this.#get({ kind: 'membership', login, team }) ?? { state: 'unavailable', cause: 'it was not asked for' };
+  }
+
+  writers(): WritersAnswer {
+    return this.#get({ kind: 'writers' }) ?? { state: 'unavailable', cause: 'it was not asked for' };
   }
 
   #get<K extends keyof AnswerByKind>(request: Extract<EvidenceRequest, { kind: K }>): AnswerByKind[K] | undefined {

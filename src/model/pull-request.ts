@@ -1,3 +1,6 @@
+import type { ContentMark } from './content.ts';
+import type { RepositoryRole } from './rights.ts';
+
 /**
  * A pull request as Composure sees it: plain data, the same whether it was read from GitHub or from a local
  * repository. Practices read this and nothing else of the outside world.
@@ -27,8 +30,10 @@ export interface PullRequest {
   filesComplete: boolean;
   /** Oldest first; empty locally. */
   reviews: SubmittedReview[];
-  /** Boxes that people ticked in our comment and whose author is known; empty locally. */
+  /** What people answered for the items of our comment, by box or by command, oldest first; empty locally. */
   ticks: Tick[];
+  /** Exceptions that people asked for or took back, whether they may or not, oldest first; empty locally. */
+  waivers: WaiverRequest[];
   /** When this evaluation looked at the world: ISO 8601, UTC. The only clock a practice may read. */
   evaluatedAt: string;
 }
@@ -121,12 +126,44 @@ export interface SubmittedReview {
   body: string;
 }
 
-/** A box ticked in our comment, by a known person. Whether it counts is the practice's to say. */
+/** An item answered by a known person. Whether it counts is the practice's to say. */
 export interface Tick {
+  /** The item's id; from a command it may lack the list: `data-types` for `code/data-types`. */
   item: string;
   by: Account;
+  /** What the repository let them do when they ticked. */
+  permission: RepositoryRole;
   /** ISO 8601, UTC. */
   at: string;
-  /** The head commit the comment was showing when the box was ticked; `null` when unknown. */
+  /** The head commit they were shown; `null` when unknown. */
   commit: string | null;
+  /** The content that the item was about when it was shown to them; `null` when unknown, and then it counts for nothing. */
+  content: ContentMark | null;
+  /** The id of the comment or review whose command this is; `null` for a box. */
+  command: string | null;
+  /** What they looked at, in their own words. Hostile text. */
+  evidence?: string;
+  /** Why the item does not apply here, in their own words, where that is what they answered. Hostile text. */
+  notApplicable?: string;
+  /** Why it was undone earlier. Such a tick never counts again, whatever becomes of the reason. */
+  refused?: string;
+}
+
+/** An exception that somebody asked for by command, or took back. */
+export interface WaiverRequest {
+  verb: 'waive' | 'unwaive';
+  /** As it was written; perhaps no practice's id. Hostile text. */
+  practice: string;
+  by: Account;
+  permission: RepositoryRole;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** The head commit they were shown; `null` when unknown. */
+  commit: string | null;
+  /** Empty where one is taken back. Hostile text. */
+  reason: string;
+  /** When it ends (ISO 8601, UTC); `null` for never. */
+  until: string | null;
+  /** The id of the comment or review whose command this is. */
+  command: string;
 }

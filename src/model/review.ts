@@ -1,3 +1,6 @@
+import type { ContentMark } from './content.ts';
+import type { Tick, WaiverRequest } from './pull-request.ts';
+
 /** What a practice's configuration lets it do: stop the merge, speak only, or rest. */
 export type Mode = 'block' | 'warn' | 'off';
 
@@ -53,6 +56,26 @@ export interface Item {
   commit: string | null;
   /** Why a tick that was there does not count; shown beside the box. */
   note?: string;
+  /** Where the change raised it, and by what; shown beside the sentence. The path may be hostile text. */
+  place?: { path: string; line?: number; because?: string };
+  /** True where the merge does not wait for it. */
+  optional?: boolean;
+  /** In the words of whoever attested. Hostile text. */
+  evidence?: string;
+  /** Why it does not apply here, in the words of whoever said so. Hostile text. */
+  notApplicable?: string;
+  /** What must be remembered of it between two evaluations. */
+  memory?: ItemMemory;
+}
+
+/** What our comment keeps of an item, so that the next evaluation starts from it. */
+export interface ItemMemory {
+  /** What the item is about, as shown now. */
+  content: ContentMark;
+  /** The answer that is in force, or would be had its content not changed. */
+  tick: Tick | null;
+  /** The newest answer that may not count, with the reason. */
+  undone: Tick | null;
 }
 
 /** A table behind a practice's sentence. Renderers fold and shorten it, and say how many rows they left out. */
@@ -124,4 +147,16 @@ export interface Review {
   /** What could not be read beside the practices' own needs; it is read again. */
   missing: Missing[];
   practices: PracticeOutcome[];
+  /** What became of the exceptions that people asked for, oldest first. */
+  waivers?: readonly WaiverDecision[];
+}
+
+/** An exception asked for, and what became of it. */
+export interface WaiverDecision {
+  request: WaiverRequest;
+  /**
+   * `granted`: it stands and is kept; whether it is in force for this commit is another matter. `withdrawn`: granted
+   * once, and taken back or replaced since. `refused`: not theirs to give. `unknown`: there is no such practice.
+   */
+  state: 'granted' | 'withdrawn' | 'refused' | 'unknown';
 }

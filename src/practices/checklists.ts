@@ -1,9 +1,16 @@
 import { Minimatch } from 'minimatch';
 import { z } from 'zod';
 import type { ChecklistDefinition, ChecklistProblem } from '../model/checklist.ts';
+import type { ChecklistsAnswer, Evidence } from '../model/evidence.ts';
 import { baseName } from '../model/package-files.ts';
-import type { Account, Commit, PullRequest, Tick } from '../model/pull-request.ts';
+import type { Account, PullRequest } from '../model/pull-request.ts';
 import type { Item, Missing } from '../model/review.ts';
+import { mayDo, roleOf } from '../model/rights.ts';
+import { provenanceOf } from '../provenance/provenance.ts';
+import { type Asked, itemNeeds, judgeItem } from './checklists/attestation.ts';
+import { type Choice, type ChosenItem, chooseItems } from './checklists/choose-items.ts';
+import { provenanceFacts } from './checklists/provenance-facts.ts';
+import { missingCommits, missingFiles, missingLists } from './checklists/unread.ts';
 import { definePractice } from './define-practice.ts';
 
 const options = z.strictObject({
@@ -15,158 +22,206 @@ const options = z.strictObject({
     .array(z.string().min(1).max(60))
     .default([])
     .describe('Ids of lists that are never asked here: the name of a file without `.md`.'),
+  'max-items': z
+    .int()
+    .min(1)
+    .max(50)
+    .default(10)
+    .describe('How many items are asked at most, the most specific first: short lists get read.'),
+  declaration: z
+    .enum(['off', 'ask', 'require'])
+    .default('off')
+    .describe(
+      'Whether the text of a pull request has to say `AI-assisted: yes`, `no` or the tool: `ask` reminds, `require` waits for it.',
+    ),
+  'not-applicable': z
+    .array(z.string().min(1).max(200))
+    .default(['**'])
+    .describe('Globs of the items (`list/item`) that may be answered with `n/a` and a reason.'),
+  'when-nobody-can-attest': z
+    .enum(['warn', 'block'])
+    .default('warn')
+    .describe(
+      'What open items do where nobody but the author has write access: `warn` says so, `block` waits for ever.',
+    ),
 });
-
-/** GitHub itself, where it commits for somebody who pressed a button on its pages. */
-const GITHUB_COMMITTER = 'web-flow';
 
 export const checklists = definePractice({
   id: 'checklists',
   title: 'Checklists',
   summary: 'A reviewer who did not write the change vouches for what machines cannot see.',
   options,
-  presets: { advisory: { mode: 'warn' }, standard: { mode: 'block' }, strict: { mode: 'block' } },
+  presets: {
+    advisory: { mode: 'warn' },
+    standard: { mode: 'block' },
+    strict: { mode: 'block', 'not-applicable': [], 'when-nobody-can-attest': 'block' },
+  },
   judgesDependencyBots: false,
   messages: {
     'item-unattested': {
       // Not the author's violation: it is somebody else's turn.
       level: 'notice',
       text: (facts) =>
-        `Nobody has vouched for this yet: "${facts.title}" (${facts.list}).${facts.note ? ` ${facts.note}` : ''} ` +
+        `Nobody has vouched for this yet: "${facts.title}" (${facts.list}). ` +
         'A reviewer who wrote none of this change can tick the box in the comment of Composure, after looking.',
+    },
+    'item-rearmed': {
+      level: 'notice',
+      text: (facts) =>
+        `"${facts.title}" (${facts.list}) was answered for lines that have changed: ${facts.note}. ` +
+        'A reviewer who wrote none of this change can look again and tick the box in the comment of Composure.',
+    },
+    'tick-undone': {
+      level: 'notice',
+      text: (facts) =>
+        `"${facts.title}" (${facts.list}) is still open. ${facts.note} ` +
+        'A reviewer who wrote none of this change can tick the box in the comment of Composure, after looking.',
+    },
+    'attester-missing': {
+      level: 'warning',
+      text: (facts) =>
+        `Nobody but the author has write access to this repository, so nobody could answer what is open here (${facts.open}). ` +
+        'A second pair of eyes is what this is for: anyone with write access who wrote none of the change can answer.',
     },
     'list-invalid': {
       level: 'warning',
       text: (facts) =>
-        `This checklist cannot be read: ${facts.cause} Until it is mended on the base branch nobody knows what it ` +
-        'would ask of this change. Anyone who may change the base branch can mend it there.',
+        facts.side === 'head'
+          ? `As this pull request has it, this checklist could not be read after the merge: ${facts.cause} ` +
+            'Until then the one on the base branch stays in force. The author can mend it here.'
+          : `This checklist cannot be read: ${facts.cause} Until it is mended on the base branch nobody knows what it ` +
+            'would ask of this change. Anyone who may change the base branch can mend it there.',
+    },
+    'declaration-missing': {
+      level: 'warning',
+      text: () =>
+        'The text of this pull request does not say whether AI helped to write it. Reviewers look elsewhere when they ' +
+        'know. The author can add a line `AI-assisted: yes`, `AI-assisted: no`, or the name of the tool.',
     },
   },
 
-  needs: () => [{ kind: 'checklists' }],
+  needs(pullRequest, options, evidence) {
+    const asked = choiceOf(pullRequest, options, evidence).asked.map((chosen) => toAsked(chosen, []));
+    const people = asked.flatMap((item) => itemNeeds(item, pullRequest, evidence));
+    const writers = asked.length > 0 && pullRequest.number !== null ? [{ kind: 'writers' } as const] : [];
+    return [{ kind: 'checklists' }, ...writers, ...people];
+  },
 
   evaluate({ pullRequest, evidence, options, finding }) {
     const answer = evidence.checklists();
-    const excluded = new Set(options['exclude-lists']);
-    const offered = answer.lists.filter((list) => !excluded.has(list.id));
-    const applying = offered.filter((list) => appliesTo(list, pullRequest)).sort(specificFirst);
-    const items = applying.flatMap((list) => list.items.map((item) => toItem(list, item, pullRequest)));
-    const open = items.filter((item) => item.state === 'open');
-    const problems = answer.problems.filter(({ path }) => !excluded.has(baseName(path).replace(/\.md$/, '')));
+    const provenance = provenanceOf(pullRequest);
+    const choice = choiceOf(pullRequest, options, evidence);
+    const unread: Missing[] = [];
+    const asked = choice.asked.map((chosen) => toAsked(chosen, options['not-applicable']));
+    const judged = asked.map((item) => judgeItem(item, pullRequest, evidence, unread));
+    const items = judged.map((item, index) => (asked[index]!.required ? item : { ...item, optional: true }));
+    const open = items.filter((item) => item.state === 'open' && !item.optional);
+    const problems = problemsInForce(answer, options);
+    const proposed = (answer.proposed ?? []).flatMap((list) => list.problems);
+    const undeclared = options.declaration !== 'off' && provenance.declaration.state === 'absent';
     const missing = [
       ...(answer.missing ?? []),
       ...missingLists(problems),
-      ...(applying.length < offered.length ? missingFiles(pullRequest) : []),
-      ...(open.length < items.length ? missingCommits(pullRequest) : []),
+      ...missingFiles(offered(options, evidence), choice, pullRequest),
+      ...(items.some((item) => item.state === 'attested') ? missingCommits(pullRequest) : []),
+      ...unread,
     ];
-    if (items.length === 0 && missing.length === 0) {
-      return { skipped: true, summary: 'No checklist applies to these files.', facts: { items: [] } };
+    const facts = {
+      items: items.map(({ id, title, state, by, at, commit }) => ({ id, title, state, by, at, commit })),
+      leftOut: choice.leftOut.map(({ list, item }) => `${list.id}/${item.id}`),
+      provenance: provenanceFacts(provenance),
+    };
+    if (items.length + proposed.length === 0 && missing.length === 0 && !undeclared) {
+      return { skipped: true, summary: 'No checklist applies to these files.', facts };
     }
+    const alone =
+      open.length > 0 && asked.every((item) => item.attestBy.length === 0) && nobodyElse(pullRequest, evidence);
     return {
-      summary: summarize(items.length, open.length, missing.length > 0),
-      facts: { items: items.map(({ id, title, state, by, at, commit }) => ({ id, title, state, by, at, commit })) },
+      summary: alone
+        ? summarizeAlone(open.length)
+        : summarize(items, open.length, choice.leftOut.length, missing.length > 0),
+      facts,
       findings: [
         ...problems.map(({ path, line, message }) => finding('list-invalid', { cause: message }, { path, line })),
-        ...open.map(({ id, title, list, note }) => {
-          return finding('item-unattested', { item: id, title, list, ...(note && { note }) });
+        ...proposed.map(({ path, line, message }) =>
+          finding('list-invalid', { cause: message, side: 'head' }, { path, line, level: 'error' }),
+        ),
+        ...(undeclared
+          ? [finding('declaration-missing', {}, { level: options.declaration === 'require' ? 'error' : 'warning' })]
+          : []),
+        ...(alone ? [finding('attester-missing', { open: open.length })] : []),
+        ...open.map(({ id, title, list, note, memory }) => {
+          const code = memory?.tick ? 'item-rearmed' : memory?.undone ? 'tick-undone' : 'item-unattested';
+          return finding(code, { item: id, title, list, ...(note && { note }) });
         }),
       ],
       missing,
-      waiting: open.length > 0,
+      waiting: open.length > 0 && !(alone && options['when-nobody-can-attest'] === 'warn'),
       items,
     };
   },
 });
 
-function summarize(all: number, open: number, incomplete: boolean): string {
+type Options = z.output<typeof options>;
+
+/** The lists that may be asked here. */
+function offered({ 'exclude-lists': excluded }: Options, evidence: Evidence): ChecklistDefinition[] {
+  return evidence.checklists().lists.filter((list) => !excluded.includes(list.id));
+}
+
+function choiceOf(pullRequest: PullRequest, options: Options, evidence: Evidence): Choice {
+  const lists = offered(options, evidence);
+  return chooseItems(lists, pullRequest, provenanceOf(pullRequest), options['max-items']);
+}
+
+/** What is wrong at the base, but for lists that this very change mends. */
+function problemsInForce({ problems, proposed = [] }: ChecklistsAnswer, options: Options): ChecklistProblem[] {
+  const mended = new Set(proposed.filter((list) => list.problems.length === 0).map((list) => list.path));
+  return problems.filter(({ path, source }) => {
+    const id = baseName(path).replace(/\.md$/, '');
+    return !options['exclude-lists'].includes(id) && !(source !== 'organisation' && mended.has(path));
+  });
+}
+
+function summarizeAlone(open: number): string {
+  const items = open === 1 ? '1 item is' : `${open} items are`;
+  return `${items} open, and nobody but the author has write access here.`;
+}
+
+function summarize(items: readonly Item[], open: number, leftOut: number, incomplete: boolean): string {
   const unknown = incomplete ? ' What applies could not be read whole.' : '';
-  if (all === 0) return `No checklist is known to apply.${unknown}`;
-  const questions = all === 1 ? '1 item' : `${all} items`;
-  if (open === 0) return `A reviewer has vouched for ${all === 1 ? 'the' : 'all'} ${questions}.${unknown}`;
-  return `${open} of ${questions} ${open === 1 ? 'waits' : 'wait'} for a reviewer who did not write the change.${unknown}`;
+  const more = leftOut === 0 ? '' : ` ${leftOut} more would apply; the most specific are asked.`;
+  if (items.length === 0) return `No checklist is known to apply.${unknown}`;
+  const waiting = items.filter((item) => !item.optional).length;
+  if (waiting === 0) return `Nothing has to be vouched for; what is asked may be looked at.${more}${unknown}`;
+  const questions = waiting === 1 ? '1 item' : `${waiting} items`;
+  if (open === 0) return `A reviewer has vouched for ${waiting === 1 ? 'the' : 'all'} ${questions}.${more}${unknown}`;
+  return `${open} of ${questions} ${open === 1 ? 'waits' : 'wait'} for a reviewer who did not write the change.${more}${unknown}`;
 }
 
-/** A list with globs knows this kind of change; one that always applies does not. Otherwise as they came. */
-function specificFirst(a: ChecklistDefinition, b: ChecklistDefinition): number {
-  return Number(a.appliesTo.length === 0) - Number(b.appliesTo.length === 0);
-}
-
-function appliesTo(list: ChecklistDefinition, { files }: PullRequest): boolean {
-  if (files.length === 0) return false;
-  if (list.appliesTo.length === 0) return true;
-  const [out, into] = [true, false].map((negative) =>
-    list.appliesTo
-      .filter((glob) => glob.startsWith('!') === negative)
-      .map((glob) => new Minimatch(negative ? glob.slice(1) : glob, { dot: true, nonegate: true, nocomment: true })),
-  ) as [Minimatch[], Minimatch[]];
-  const matches = (path: string) => {
-    return (into.length === 0 || into.some((glob) => glob.match(path))) && !out.some((glob) => glob.match(path));
-  };
-  // A file that left the place a list is about changes that place too.
-  return files.some((file) => matches(file.path) || (file.previousPath !== undefined && matches(file.previousPath)));
-}
-
-function toItem(list: ChecklistDefinition, item: ChecklistDefinition['items'][number], pullRequest: PullRequest): Item {
+/** An item as it is put to reviewers. */
+function toAsked({ list, item, files, raisedBy }: ChosenItem, notApplicable: readonly string[]): Asked {
   const id = `${list.id}/${item.id}`;
-  const ticks = pullRequest.ticks
-    .filter((tick) => tick.item === id)
-    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  const about = { id, title: item.title, list: list.title };
-  const counting = ticks.findLast((tick) => objectionTo(tick.by, pullRequest) === null);
-  if (counting) {
-    return { ...about, state: 'attested', by: counting.by.login, at: counting.at, commit: counting.commit };
-  }
-  const note = noteOn(ticks.at(-1), pullRequest);
-  return { ...about, state: 'open', by: null, at: null, commit: null, ...(note && { note }) };
+  return {
+    ...{ id, title: item.title, list: list.title, files },
+    attestBy: list.attestBy ?? [],
+    needsEvidence: list.evidence === 'required',
+    mayNotApply: notApplicable.some((glob) => matchesId(glob, id)),
+    required: list.required ?? true,
+    ...(raisedBy && { place: { path: raisedBy.path, line: raisedBy.line, because: raisedBy.because } }),
+  };
 }
 
-function noteOn(tick: Tick | undefined, pullRequest: PullRequest): string | null {
-  if (!tick) return null;
-  return `The tick by ${tick.by.login} does not count: ${objectionTo(tick.by, pullRequest)}.`;
+function matchesId(glob: string, id: string): boolean {
+  return new Minimatch(glob, { nonegate: true, nocomment: true }).match(id);
 }
 
-/** Why this account cannot vouch for this change; `null` where it can. */
-function objectionTo(by: Account, { author, commits }: PullRequest): string | null {
-  if (by.kind === 'bot') return 'only people can vouch for a change';
-  if (by.kind === 'unknown') return 'it is not known whether a person made it';
-  if (isSameAccount(by, author)) return 'the author of a pull request cannot vouch for it';
-  const login = by.login.toLowerCase();
-  const wrote = commits.some((commit) => writersOf(commit).includes(login));
-  return wrote ? 'whoever wrote one of its commits cannot vouch for it' : null;
-}
-
-/** By number where both have one: a login can be given away. */
-function isSameAccount(a: Account, b: Account): boolean {
-  if (a.id !== null && b.id !== null) return a.id === b.id;
-  return a.login.toLowerCase() === b.login.toLowerCase();
-}
-
-/** Logins that had a hand in a commit, in lower case. Bringing the branch up to date on GitHub's pages is not writing. */
-function writersOf({ author, committer, parents }: Commit): string[] {
-  const byGitHub = committer.login === GITHUB_COMMITTER;
-  if (byGitHub && parents.length > 1) return [];
-  const logins = byGitHub ? [author.login] : [author.login, committer.login];
-  return logins.filter((login) => login !== null).map((login) => login.toLowerCase());
-}
-
-function missingLists(problems: readonly ChecklistProblem[]): Missing[] {
-  return [...Map.groupBy(problems, (problem) => problem.path)].map(([path, [first]]) => ({
-    what: `the checklist ${path}`,
-    cause: `line ${first!.line}: ${first!.message}`,
-  }));
-}
-
-/** Paths decide which lists apply, so only files that are not listed matter, not patches. */
-function missingFiles({ files, totals, filesComplete }: PullRequest): Missing[] {
-  const unlisted = totals.files - files.length;
-  if (filesComplete || unlisted <= 0) return [];
-  const cause = 'they are not in the list of files that was given, and other checklists may apply to them';
-  return [{ what: `${unlisted} of ${totals.files} changed files`, cause }];
-}
-
-/** Whoever wrote a commit that is not listed would pass for a reviewer. */
-function missingCommits({ commitsComplete, commits }: PullRequest): Missing[] {
-  if (commitsComplete) return [];
-  const cause = `only ${commits.length} were listed, and whoever wrote one of them may not vouch; the author can squash them`;
-  return [{ what: 'some of the commits', cause }];
+/** True where everybody with write access wrote the change: then nobody could ever answer. */
+function nobodyElse(pullRequest: PullRequest, evidence: Evidence): boolean {
+  const writers = evidence.writers();
+  if (writers.state !== 'found' || !writers.complete) return false;
+  return writers.people.every(({ id, login }) => {
+    const account: Account = { id, login, kind: 'user', association: 'NONE' };
+    return !mayDo(roleOf(account, 'write', pullRequest), 'attest', false);
+  });
 }

@@ -1,4 +1,4 @@
-import { EMPTY, type Markdown, md } from './markdown.ts';
+import { type Markdown, md } from './markdown.ts';
 
 /** A box in our comment, ticked or not, with the marker that tells which item it belongs to. */
 export function box(item: string, ticked: boolean, words: Markdown): Markdown {
@@ -44,7 +44,7 @@ function decodeItem(text: string): string | undefined {
  * The lines that stand at the top of the document. Stricter than Markdown where the two could differ: a line that
  * might be inside something else is left out, and a box left out is a box not ticked.
  */
-function* topLevelLines(body: string): Generator<string> {
+export function* topLevelLines(body: string): Generator<string> {
   let fence = '';
   let html: RegExp | null = null;
   // Where the content of the list item above begins: a line indented as far belongs to it.
@@ -95,12 +95,14 @@ function htmlThatStarts(line: string): RegExp | null {
   return /^<[a-z/!?]/i.test(start) ? /^\s*$/ : null;
 }
 
-/** The marker that says for which head commit the text was written. */
-export function headMarker(sha: string): Markdown {
-  return /^[0-9a-f]{7,64}$/.test(sha) ? (`<!-- composure:head ${sha} -->` as Markdown) : EMPTY;
-}
-
-/** The head commit a comment was written for; `null` where it names none. */
-export function readHead(body: string): string | null {
-  return /^<!-- composure:head ([0-9a-f]{7,64}) -->\r?$/m.exec(body)?.[1] ?? null;
+/**
+ * A comment's text with every box of an item open and line ends as we write them. Two versions of our comment with the
+ * same skeleton differ in their ticks and in nothing else.
+ */
+export function skeletonOf(body: string): string {
+  return body
+    .split(/\r\n|\r|\n/)
+    .map((line) => (BOX.test(line) ? line.replace(/\[[ xX]\]/, '[ ]') : line).trimEnd())
+    .join('\n')
+    .trim();
 }

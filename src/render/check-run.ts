@@ -3,7 +3,15 @@ import type { Conclusion, Finding, Item, Missing, Outcome, PracticeOutcome, Prob
 import { blocks } from '../model/review.ts';
 import { oneLine, plain } from './escape.ts';
 import { bytesOf, fitParts, LIMITS, listPart, type Part } from './fit.ts';
-import { attestationOf, detailsForms, findingText, missingText, problemText, waiverLine } from './fragments.ts';
+import {
+  attestationOf,
+  detailsForms,
+  findingText,
+  missingText,
+  placeOf,
+  problemText,
+  waiverLine,
+} from './fragments.ts';
 import { headline, headlineText } from './headline.ts';
 import { EMPTY, join, type Markdown, md } from './markdown.ts';
 import { openItems } from './standing.ts';
@@ -44,7 +52,7 @@ export function renderCheck(input: CheckInput): RenderedCheck {
     conclusion: review.conclusion,
     title: headlineText(review),
     summaryParts: summaryParts(input),
-    textParts: textParts(review, H2),
+    textParts: textParts(input, H2),
     annotations: annotationsOf(input),
   });
 }
@@ -67,7 +75,7 @@ export function renderSharedCheck(inputs: readonly CheckInput[]): RenderedCheck 
     conclusion: worst.review.conclusion,
     title: `#${numberOf(worst)}: ${headlineText(worst.review)}`,
     summaryParts: [frame(explanation), ...sorted.flatMap((input) => [heading(input), ...summaryParts(input)])],
-    textParts: sorted.flatMap((input) => [heading(input), ...textParts(input.review, H3)]),
+    textParts: sorted.flatMap((input) => [heading(input), ...textParts(input, H3)]),
     annotations: sorted.flatMap(annotationsOf),
   });
 }
@@ -82,7 +90,7 @@ export function renderGroupCheck(inputs: readonly CheckInput[]): RenderedCheck {
     conclusion: first ? 'failure' : 'success',
     title: first ? `#${numberOf(first)}: ${headlineText(first.review)}${rest}` : 'The merge group may go in',
     summaryParts: sorted.flatMap((input) => [heading(input), ...summaryParts(input)]),
-    textParts: sorted.flatMap((input) => [heading(input), ...textParts(input.review, H3)]),
+    textParts: sorted.flatMap((input) => [heading(input), ...textParts(input, H3)]),
     // They would sit on lines of the group's commit, where nobody looks.
     annotations: [],
   });
@@ -178,14 +186,14 @@ function problemsPart(problems: readonly Problem[]): Part {
 const H2 = md`##`;
 const H3 = md`###`;
 
-function textParts(review: Review, hashes: Markdown): Part[] {
+function textParts({ review, pullRequest }: CheckInput, hashes: Markdown): Part[] {
   return review.practices
     .filter((practice) => practice.mode !== 'off')
     .toSorted((a, b) => Number(blocks(b)) - Number(blocks(a)))
-    .flatMap((practice) => sectionParts(practice, hashes));
+    .flatMap((practice) => sectionParts(practice, hashes, pullRequest));
 }
 
-function sectionParts(practice: PracticeOutcome, hashes: Markdown): Part[] {
+function sectionParts(practice: PracticeOutcome, hashes: Markdown, pullRequest: PullRequest): Part[] {
   const title = plain(practice.title, { max: 60 });
   const { findings, missing, items, waiver } = practice;
   const errors = findings.filter((finding) => finding.level === 'error');
@@ -200,7 +208,9 @@ function sectionParts(practice: PracticeOutcome, hashes: Markdown): Part[] {
     listPart({ name: md`what ${title} could not read`, worth: WORTH.finding }, missing, MAX_FINDINGS, missingRow),
     frame(missing.length > 0 ? md`Composure reads this again by itself; nobody has to act for it.` : EMPTY),
     listPart({ name: md`lesser findings of ${title}`, worth: WORTH.notice }, lesser, MAX_FINDINGS, findingRow),
-    listPart({ name: md`questions of ${title}`, worth: WORTH.item }, items, MAX_FINDINGS, itemRow),
+    listPart({ name: md`questions of ${title}`, worth: WORTH.item }, items, MAX_FINDINGS, (item) =>
+      itemRow(item, pullRequest),
+    ),
     { name: md`figures of ${title}`, worth: WORTH.details, forms: detailsForms(practice, MAX_DETAIL_ROWS) },
   ];
 }
@@ -214,10 +224,10 @@ function missingRow(missing: Missing): Markdown {
 }
 
 /** Without a box: in a check nobody could tick it. */
-function itemRow(item: Item): Markdown {
+function itemRow(item: Item, pullRequest: PullRequest): Markdown {
   const note = item.note === undefined ? EMPTY : md`: ${plain(item.note, { max: 300 })}`;
   const state = item.state === 'attested' ? attestationOf(item) : md`open`;
-  return md`- ${plain(item.title, { max: 300 })} — ${state}${note}`;
+  return md`- ${plain(item.title, { max: 300 })}${placeOf(item, pullRequest)} — ${state}${note}`;
 }
 
 const OUTCOMES: Readonly<Record<Outcome, Markdown>> = {

@@ -1,7 +1,7 @@
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Item, PracticeOutcome, Review } from '../model/review.ts';
-import { box, headMarker } from './boxes.ts';
-import { plain } from './escape.ts';
+import { box } from './boxes.ts';
+import { code, plain } from './escape.ts';
 import { fitParts, LIMITS, listPart, type Part, shrinking } from './fit.ts';
 import {
   attestationOf,
@@ -9,6 +9,7 @@ import {
   findingText,
   listName,
   missingText,
+  placeOf,
   practiceLine,
   problemText,
   waiverLine,
@@ -48,11 +49,11 @@ export function renderComment({ review, pullRequest, record }: CommentInput): st
   if (review.proposed.length + standing.forAuthor.length + reviewersTurn(standing).length === 0) return null;
   return fitParts(
     [
-      opening(pullRequest, headline(review)),
+      opening(headline(review)),
       proposedPart(review),
       ...standing.forAuthor.flatMap(authorParts),
       ...remarkParts(review, standing),
-      ...boxParts(review),
+      ...boxParts(review, pullRequest),
       closing(record),
     ],
     LIMITS.commentBytes,
@@ -72,11 +73,12 @@ export function renderResolved({ review, pullRequest, record }: CommentInput): s
       : md`Nothing is needed here: what kept this pull request from being merged is resolved.`;
   return fitParts(
     [
-      opening(pullRequest, words),
+      opening(words),
       waiversPart(waived),
       foldedItems(
         review,
         review.practices.flatMap((practice) => practice.items),
+        pullRequest,
       ),
       closing(record),
     ],
@@ -84,9 +86,8 @@ export function renderResolved({ review, pullRequest, record }: CommentInput): s
   );
 }
 
-function opening(pullRequest: PullRequest, words: Markdown): Part {
-  const markers = join([COMMENT_MARKER, headMarker(pullRequest.head.sha)], '\n');
-  return { name: md`the first line`, worth: WORTH.frame, forms: [md`${markers}\n\n${words}`] };
+function opening(words: Markdown): Part {
+  return { name: md`the first line`, worth: WORTH.frame, forms: [md`${COMMENT_MARKER}\n\n${words}`] };
 }
 
 function closing(record: Markdown = EMPTY): Part {
@@ -157,10 +158,10 @@ function waiversPart(waived: readonly PracticeOutcome[]): Part {
   );
 }
 
-function boxParts(review: Review): Part[] {
+function boxParts(review: Review, pullRequest: PullRequest): Part[] {
   const asking = review.practices.filter((practice) => practice.items.length > 0);
   const items = asking.flatMap((practice) => practice.items);
-  if (openItems(asking) === 0) return [foldedItems(review, items)];
+  if (openItems(asking) === 0) return [foldedItems(review, items, pullRequest)];
   return [
     {
       name: md`the introduction of the questions`,
@@ -175,7 +176,7 @@ function boxParts(review: Review): Part[] {
           [
             listName(list),
             join(
-              open.map((item) => itemBox(item, max)),
+              open.map((item) => itemBox(item, max, pullRequest)),
               '\n',
             ),
           ],
@@ -183,15 +184,17 @@ function boxParts(review: Review): Part[] {
         ),
       ),
     })),
+    howToAnswer(items.filter((item) => item.state === 'open')),
     foldedItems(
       review,
       items.filter((item) => item.state === 'attested'),
+      pullRequest,
     ),
   ];
 }
 
 /** Out of the way, and still there to be unticked. */
-function foldedItems(review: Review, items: readonly Item[]): Part {
+function foldedItems(review: Review, items: readonly Item[], pullRequest: PullRequest): Part {
   const done = items.filter((item) => item.state === 'attested').length;
   const open = items.length - done;
   const total = review.practices.reduce((sum, practice) => sum + practice.items.length, 0);
@@ -204,7 +207,7 @@ function foldedItems(review: Review, items: readonly Item[]): Part {
       fold(
         summary,
         join(
-          items.map((item) => itemBox(item, max)),
+          items.map((item) => itemBox(item, max, pullRequest)),
           '\n',
         ),
       ),
@@ -212,10 +215,31 @@ function foldedItems(review: Review, items: readonly Item[]): Part {
   };
 }
 
-function itemBox(item: Item, max: number): Markdown {
-  const note = item.note === undefined ? EMPTY : md` — ${plain(item.note, { max })}`;
-  const by = item.state === 'attested' ? md` — ${attestationOf(item)}` : EMPTY;
-  return box(item.id, item.state === 'attested', md`${plain(item.title, { max })}${note}${by}`);
+function itemBox(item: Item, max: number, pullRequest: PullRequest): Markdown {
+  const by = item.state === 'attested' ? md` — ${attestationOf(item, max)}` : EMPTY;
+  // On a line of its own: the question stays one sentence, and a second look finds the reason at once.
+  const sign = item.memory?.undone && !item.memory.tick ? md`✗` : md`↻`;
+  const note = item.note === undefined ? EMPTY : md`<br>${sign} ${plain(item.note, { max })}`;
+  return box(
+    item.id,
+    item.state === 'attested',
+    md`${plain(item.title, { max })}${placeOf(item, pullRequest)}${by}${note}`,
+  );
+}
+
+/** How to answer, in one small line under the questions. */
+function howToAnswer(open: readonly Item[]): Part {
+  const [first] = open;
+  const words = first
+    ? md`<sub>Whoever has write access here and wrote none of the change can tick. By comment or review: ${code(`/composure attest ${shortId(first, open)} what you looked at`)}.</sub>`
+    : EMPTY;
+  return { name: md`how to answer`, worth: WORTH.remark, forms: [words, EMPTY] };
+}
+
+/** The id as people need to write it. */
+function shortId({ id }: Item, items: readonly Item[]): string {
+  const short = id.slice(id.lastIndexOf('/') + 1);
+  return items.filter((item) => item.id.endsWith(`/${short}`)).length > 1 ? id : short;
 }
 
 /** Lists in the order in which they first appear. */

@@ -194,12 +194,13 @@ export function commit(sha: string): Markdown {
   return code(sha.slice(0, 7));
 }
 
-/** A day in UTC, from an ISO 8601 moment. Days do not age: the same state must render to the same bytes tomorrow. */
-export function day(at: string): Markdown {
-  return /^\d{4}-\d{2}-\d{2}/.test(at) ? (at.slice(0, 10) as Markdown) : plain(at, { max: 40 });
+/** A moment in UTC, to the minute, from ISO 8601. */
+export function moment(at: string): Markdown {
+  const found = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(at);
+  return found ? (`${found[1]} ${found[2]} UTC` as Markdown) : plain(at, { max: 40 });
 }
 
-/** A person's name that notifies nobody. */
+/** A person's name as people write it; in code it notifies nobody. */
 export function person(login: string): Markdown {
-  return md`${code(login, { max: 60 })}`;
+  return md`${code(`@${login}`, { max: 60 })}`;
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
+import type { PullRequest } from '../model/pull-request.ts';
 import type { Details, Finding, Item, Missing, PracticeOutcome, Problem, Waiver } from '../model/review.ts';
-import { commit, day, html, path, person, plain } from './escape.ts';
+import { commit, html, moment, path, person, plain } from './escape.ts';
 import { shrinking } from './fit.ts';
 import { blocksOf, EMPTY, fold, join, type Markdown, md } from './markdown.ts';
 
@@ -24,18 +26,48 @@ export function problemText({ message, path: file, line, source }: Problem): Mar
   return md`${path(file, { line })}${whose} · ${plain(message)}`;
 }
 
-/** Who set a practice aside, why and until when. */
+/** Who set a practice aside, when, why and until when. */
 export function waiverLine(waiver: Waiver): Markdown {
-  const until = waiver.until === null ? EMPTY : md`, until ${day(waiver.until)}`;
-  return md`Waived by ${person(waiver.by)} on ${day(waiver.at)}${until}: ${plain(waiver.reason, { max: 500 })}`;
+  const until = waiver.until === null ? EMPTY : md`, until ${moment(waiver.until)}`;
+  return md`Waived by ${person(waiver.by)}, ${moment(waiver.at)}${until}: ${plain(waiver.reason, { max: 500 })}`;
 }
 
-/** Who answered, when, and on which commit. */
-export function attestationOf(item: Item): Markdown {
+/**
+ * Who answered, when, on which commit, and in which words. A moment and not "3 hours ago": what stands in a comment
+ * does not age with it, and the same state must be the same text.
+ */
+export function attestationOf(item: Item, max = 300): Markdown {
   if (item.by === null) return EMPTY;
-  const when = item.at === null ? EMPTY : md`, ${day(item.at)}`;
+  const when = item.at === null ? EMPTY : md`, ${moment(item.at)}`;
   const where = item.commit === null ? EMPTY : md`, at ${commit(item.commit)}`;
-  return md`✓ ${person(item.by)}${when}${where}`;
+  const away = item.notApplicable === undefined ? EMPTY : md`n/a: ${plain(item.notApplicable, { max })} `;
+  const words = item.evidence === undefined ? EMPTY : md`: ${plain(item.evidence, { max })}`;
+  return md`${away}✓ ${person(item.by)}${when}${where}${words}`;
+}
+
+/** Where the change raised a question, and by what, with a link to that line of the diff. */
+export function placeOf({ place }: Item, pullRequest: Pick<PullRequest, 'repository' | 'number'>): Markdown {
+  if (!place) return EMPTY;
+  const because = place.because === undefined ? EMPTY : md`${plain(place.because, { max: 80 })}, `;
+  const shown = path(place.path, { max: 80, ...(place.line !== undefined && { line: place.line }) });
+  const address = diffAddress(place, pullRequest);
+  return address === null ? md` · ${because}${shown}` : md` · ${because}[${shown}](${address})`;
+}
+
+/**
+ * A line in GitHub's own view of the diff, which names files by a hash; so nothing of a path can get into the address.
+ * Relative to the host, which is not always github.com.
+ */
+function diffAddress(
+  { path: file, line }: NonNullable<Item['place']>,
+  { repository, number }: Pick<PullRequest, 'repository' | 'number'>,
+): Markdown | null {
+  if (number === null) return null;
+  const [owner, name] = [repository.owner, repository.name].map((part) =>
+    encodeURIComponent(part).replace(/[()]/g, ''),
+  );
+  const digest = createHash('sha256').update(file).digest('hex');
+  return `/${owner}/${name}/pull/${number}/files#diff-${digest}${line === undefined ? '' : `R${line}`}` as Markdown;
 }
 
 /** The forms of a practice's table, folded, from at most `atMost` rows down to nothing. */

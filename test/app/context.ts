@@ -1,5 +1,8 @@
 import { vi } from 'vitest';
 import type { AppContext } from '../../src/app/context.ts';
+import { EvidenceMemory } from '../../src/github/evidence-memory.ts';
+import { People } from '../../src/github/people.ts';
+import { ReadingMemory } from '../../src/github/reading-memory.ts';
 import { createMemoryStore } from '../../src/intake/memory-store.ts';
 import type { Claim } from '../../src/intake/store.ts';
 import { type Work, workKey } from '../../src/intake/work.ts';
@@ -16,7 +19,10 @@ export function context(github: NockGitHub, overrides: Partial<AppContext> = {})
     store: createMemoryStore(),
     practices: [],
     packages: async () => [],
-    checklists: async () => [],
+    builtInChecklists: { lists: [], problems: [] },
+    people: new People(() => NOW),
+    memory: new ReadingMemory(),
+    evidence: new EvidenceMemory(),
     registryPolicy: { publicRegistries: [] },
     signingKeys: ['a key of the test'],
     now: () => NOW,

@@ -104,11 +104,11 @@ describe('issue_comment', () => {
     {
       name: 'a command that was there before',
       payload: comment('edited', '/composure recheck', 'x'),
-      concernsUs: false,
+      concernsUs: true,
     },
     { name: 'a command within a sentence', payload: comment('created', 'Say /composure recheck'), concernsUs: false },
-    { name: 'a command over two lines', payload: comment('created', '/composure\nrecheck'), concernsUs: false },
-    { name: 'a command with more behind it', payload: comment('created', '/composure rechecked'), concernsUs: false },
+    { name: 'a command over two lines', payload: comment('created', '/composure\nrecheck'), concernsUs: true },
+    { name: 'a command with more behind it', payload: comment('created', '/composure rechecked'), concernsUs: true },
     {
       name: 'a comment on an issue',
       payload: { ...comment('created', '/composure recheck'), issue: { number: 7 } },

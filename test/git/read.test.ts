@@ -269,7 +269,17 @@ describe('what the pull request would say of itself', () => {
       },
     ]);
     expect(pullRequest).toMatchObject({
-      ...{ number: null, title: 'feature', body: '', reviews: [], ticks: [], draft: false, state: 'open', evaluatedAt },
+      ...{
+        number: null,
+        title: 'feature',
+        body: '',
+        reviews: [],
+        ticks: [],
+        waivers: [],
+        draft: false,
+        state: 'open',
+        evaluatedAt,
+      },
       author: { id: null, login: 'Bob', kind: 'unknown', association: 'NONE' },
       repository: { name: 'widgets', defaultBranch: 'main' },
     });

@@ -205,19 +205,26 @@ describe('publishInProgress', () => {
 describe('publishComment', () => {
   const edit = 'PATCH /repos/acme/widgets/issues/comments/31';
   const create = 'POST /repos/acme/widgets/issues/7/comments';
-  const existing = { id: 31, nodeId: 'IC_31', body: '<!-- composure -->\n\n- [ ] a\n' };
+  const existing = {
+    id: 31,
+    nodeId: 'IC_31',
+    body: '<!-- composure -->\n\n- [ ] a\n',
+    createdAt: '2026-11-20T12:00:00Z',
+    editedAt: null,
+    history: null,
+  };
   const publishIt = (body: string, found: typeof existing | null = existing) =>
     publishComment(github.client, WIDGETS, 7, found, body);
 
   it('makes one', async () => {
-    github.rest(create, { status: 201, body: { id: 31 } });
-    expect(await publishIt('<!-- composure -->', null)).toBe('created');
+    github.rest(create, { status: 201, body: { id: 31, node_id: 'IC_31' } });
+    expect(await publishIt('<!-- composure -->', null)).toBe('IC_31');
     expect(github.calls[0]?.body).toEqual({ body: '<!-- composure -->' });
   });
 
   it('edits it in place', async () => {
     github.rest(edit, { body: { id: 31 } });
-    expect(await publishIt('<!-- composure -->\n\n- [x] a\n')).toBe('updated');
+    expect(await publishIt('<!-- composure -->\n\n- [x] a\n')).toBeNull();
     expect(github.calls[0]?.body).toEqual({ body: '<!-- composure -->\n\n- [x] a\n' });
   });
 
@@ -226,14 +233,14 @@ describe('publishComment', () => {
     ['other ends of lines', existing.body.replaceAll('\n', '\r\n')],
     ['trimmed', existing.body.trim()],
   ])('writes nothing: %s', async (_, body) => {
-    expect(await publishIt(body)).toBe('unchanged');
+    expect(await publishIt(body)).toBeNull();
     expect(github.takeRoutes()).toEqual([]);
   });
 
   it('makes it anew where somebody deleted it meanwhile', async () => {
     github.rest(edit, { status: 404, body: { message: 'Not Found' } });
-    github.rest(create, { status: 201, body: { id: 32 } });
-    expect(await publishIt('new')).toBe('created');
+    github.rest(create, { status: 201, body: { id: 32, node_id: 'IC_32' } });
+    expect(await publishIt('new')).toBe('IC_32');
   });
 
   it.each([403, 422, 500])('does not write another one for other failures: %i', async (status) => {

@@ -115,6 +115,7 @@ describe('an ordinary pull request', () => {
         },
       ],
       ticks: [],
+      waivers: [],
       evaluatedAt: AT,
     });
     expect({ layers, comment, check, siblings }).toEqual({ layers: [], comment: null, check: null, siblings: [] });
@@ -245,8 +246,11 @@ describe('lists of several pages', () => {
         after: 'm2',
       },
     );
-    const { comment } = await reading({ comments: page([commentNode()], 'm1') });
-    expect(comment).toEqual({ id: 99, nodeId: 'IC_99', body: OURS });
+    // A command may stand in any of them.
+    github.graphql('ComposureMore', more([commentNode({ body: '/composure recheck' })]), { after: 'm3' });
+    const { comment, spoken } = await reading({ comments: page([commentNode()], 'm1') });
+    expect(comment).toMatchObject({ id: 99, nodeId: 'IC_99', body: OURS, editedAt: null, history: null });
+    expect(spoken.map(({ body }) => body)).toEqual(['/composure recheck']);
   });
 });
 
@@ -300,7 +304,7 @@ describe('our check', () => {
       run({ databaseId: 8 }),
     ];
     const { check } = await reading({ headCommit: headCommit({ runs }) });
-    expect(check).toEqual({ id: 9, status: 'in_progress', conclusion: null, text: '' });
+    expect(check).toEqual({ id: 9, status: 'in_progress', conclusion: null, text: '', completedAt: null });
   });
 
   it('is asked for by our App and our name', async () => {

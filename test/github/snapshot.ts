@@ -48,13 +48,27 @@ export function reviewNode(overrides: Node = {}): Node {
     authorAssociation: 'MEMBER',
     author: user('bob', 22),
     commit: { oid: HEAD },
+    ...UNTOUCHED,
+    id: 'PRR_11',
     ...overrides,
   };
 }
 
+/** A text that nobody edited and nobody reacted to. */
+const UNTOUCHED = { lastEditedAt: null, editor: null, reactionGroups: [] };
+
 /** A comment in a list of a pull request. */
 export function commentNode(overrides: Node = {}): Node {
-  return { fullDatabaseId: '31', id: 'IC_31', body: 'Hello', author: user('bob', 22), ...overrides };
+  return {
+    fullDatabaseId: '31',
+    id: 'IC_31',
+    body: 'Hello',
+    createdAt: '2026-11-20T10:00:00Z',
+    authorAssociation: 'MEMBER',
+    author: user('bob', 22),
+    ...UNTOUCHED,
+    ...overrides,
+  };
 }
 
 /** A file's text. */

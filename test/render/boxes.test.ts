@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { box, headMarker, readBoxes, readHead } from '../../src/render/boxes.ts';
+import { box, readBoxes, skeletonOf } from '../../src/render/boxes.ts';
 import { plain } from '../../src/render/escape.ts';
 import { md } from '../../src/render/markdown.ts';
 import { hostileText } from './hostile.ts';
@@ -80,19 +80,20 @@ describe('readBoxes', () => {
   });
 });
 
-describe('readHead', () => {
-  const sha = 'a'.repeat(40);
+describe('skeletonOf', () => {
+  const text = `<!-- composure -->\n\n${box('list/a', false, md`Words`)}\n${box('list/b', true, md`More`)}`;
 
-  test.each<[name: string, body: string, head: string | null]>([
-    ['ours', `<!-- composure -->\n${headMarker(sha)}\n\ntext`, sha],
-    ['with line ends of Windows', `<!-- composure -->\r\n${headMarker(sha)}\r\n`, sha],
-    ['inside a line', `see ${headMarker(sha)}`, null],
-    ['none', 'text', null],
-  ])('%s', (_, body, head) => {
-    expect(readHead(body)).toBe(head);
-  });
-
-  it('writes no marker for what is not a commit', () => {
-    expect(headMarker('--> x')).toBe('');
+  test.each<[name: string, other: string, same: boolean]>([
+    ['ticks are no difference', text.replace('[ ]', '[x]').replace('[x] More', '[ ] More'), true],
+    ['nor are large ticks', text.replace('[x]', '[X]'), true],
+    ['nor line ends', text.replaceAll('\n', '\r\n'), true],
+    ['nor spaces at the end', `${text}  \n`, true],
+    ['words are', text.replace('Words', 'Works'), false],
+    ['what cannot be seen is', text.replace('Words', 'Wo\u200brds'), false],
+    ['a nested box is', text.replace('- [x]', '  - [x]'), false],
+    ['another item is', text.replace('list/b', 'list/c'), false],
+    ['a line less is', text.split('\n').slice(0, -1).join('\n'), false],
+  ])('%s', (_, other, same) => {
+    expect(skeletonOf(other) === skeletonOf(text)).toBe(same);
   });
 });

@@ -84,8 +84,8 @@ describe('renderCheck', () => {
 
       3 of 5 items wait for a reviewer who did not write the change.
 
-      - There are tests that would fail without this change. — ✓ \`bob\`, 2026-11-20, at \`abc1234\`
-      - The documentation says what is now true. — ✓ \`bob\`, 2026-11-20, at \`abc1234\`
+      - There are tests that would fail without this change. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\`
+      - The documentation says what is now true. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\`
       - The types of all data that comes in are verified. — open
       - Two of these running at once do no harm. — open
       - No query runs inside a loop. — open: The tick by alice does not count: the author of a pull request cannot vouch for it.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { readBoxes, readHead } from '../../src/render/boxes.ts';
+import { readBoxes } from '../../src/render/boxes.ts';
 import { renderComment, renderResolved } from '../../src/render/comment.ts';
 import { bytesOf, LIMITS } from '../../src/render/fit.ts';
 import { readRecord, writeRecord } from '../../src/render/record.ts';
@@ -21,9 +21,12 @@ import {
   SIZE,
 } from './sample.ts';
 
-const SCOPE = 'acme/widgets#7';
+const AT = { scope: 'acme/widgets#7', comment: 31, first: false };
 const record = writeRecord(
-  { scope: SCOPE, items: { 'list/c': { by: { id: 5, login: 'bob' }, at: '2026-11-20T09:30:00Z', commit: null } } },
+  {
+    ...{ scope: AT.scope, comment: AT.comment, seen: null, head: 'f'.repeat(40) },
+    ...{ items: { 'list/c': { content: 'c', tick: null, undone: null } }, waivers: [], handled: {}, refusals: [] },
+  },
   ['key'],
 );
 
@@ -41,7 +44,6 @@ describe('renderComment', () => {
     });
     expect(body).toMatchInlineSnapshot(`
       "<!-- composure -->
-      <!-- composure:head ffffffffffffffffffffffffffffffffffffffff -->
 
       **The merge waits for its author:** Size and Dependencies. Then for a reviewer: 3 questions.
 
@@ -77,12 +79,14 @@ describe('renderComment', () => {
       *Concurrency*
 
       - [ ] Two of these running at once do no harm. <!-- composure:item concurrency/races -->
-      - [ ] No query runs inside a loop. — The tick by alice does not count: the author of a pull request cannot vouch for it. <!-- composure:item concurrency/queries -->
+      - [ ] No query runs inside a loop.<br>↻ The tick by alice does not count: the author of a pull request cannot vouch for it. <!-- composure:item concurrency/queries -->
+
+      <sub>Whoever has write access here and wrote none of the change can tick. By comment or review: \`/composure attest data-types what you looked at\`.</sub>
 
       <details><summary>✓ 2 of 5 questions answered</summary>
 
-      - [x] There are tests that would fail without this change. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item every-change/tests -->
-      - [x] The documentation says what is now true. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item every-change/documentation -->
+      - [x] There are tests that would fail without this change. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/tests -->
+      - [x] The documentation says what is now true. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/documentation -->
 
       </details>"
     `);
@@ -96,7 +100,6 @@ describe('renderComment', () => {
     });
     expect(body).toMatchInlineSnapshot(`
       "<!-- composure -->
-      <!-- composure:head ffffffffffffffffffffffffffffffffffffffff -->
 
       **The merge waits for a reviewer:** 3 questions.
 
@@ -109,16 +112,18 @@ describe('renderComment', () => {
       *Concurrency*
 
       - [ ] Two of these running at once do no harm. <!-- composure:item concurrency/races -->
-      - [ ] No query runs inside a loop. — The tick by alice does not count: the author of a pull request cannot vouch for it. <!-- composure:item concurrency/queries -->
+      - [ ] No query runs inside a loop.<br>↻ The tick by alice does not count: the author of a pull request cannot vouch for it. <!-- composure:item concurrency/queries -->
+
+      <sub>Whoever has write access here and wrote none of the change can tick. By comment or review: \`/composure attest data-types what you looked at\`.</sub>
 
       <details><summary>✓ 2 of 5 questions answered</summary>
 
-      - [x] There are tests that would fail without this change. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item every-change/tests -->
-      - [x] The documentation says what is now true. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item every-change/documentation -->
+      - [x] There are tests that would fail without this change. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/tests -->
+      - [x] The documentation says what is now true. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/documentation -->
 
       </details>
 
-      <!-- composure:record v1 eyJzY29wZSI6ImFjbWUvd2lkZ2V0cyM3IiwiaXRlbXMiOnsibGlzdC9jIjp7ImJ5Ijp7ImlkIjo1LCJsb2dpbiI6ImJvYiJ9LCJhdCI6IjIwMjYtMTEtMjBUMDk6MzA6MDBaIiwiY29tbWl0IjpudWxsfX19 FiDU2Usauaz5Cynnxxm2zvWBjsB7GbqRSvxRUvqWYk8= -->"
+      <!-- composure:record v2 jYxBCsIwEEXv8t0OFHEhzFXERZhMbTCZSCe1i5K7Fyvufav/+PA2uNSXghGk6LCm+NDmpysIUktRa+DLmeCqBrYlZ8KkIYIx/gkIqWlx8IacvA3yWVKtHXUICC3J85dfLFbTr/VOWEN66+zg250wBYtZI3jrhFnHxUM+rr4D VPPx2Ag/qYmzwaCx6su/b5bgZC0hcVytxrhPvtFsLEw= -->"
     `);
   });
 
@@ -176,7 +181,7 @@ describe('renderComment', () => {
       review: review('failure', [{ ...SIZE, waiver }, DEPENDENCIES]),
       pullRequest: PULL_REQUEST,
     });
-    expect(body).toContain('- **Size** · Waived by `carol` on 2026-11-20: An outage; see the incident.');
+    expect(body).toContain('- **Size** · Waived by `@carol`, 2026-11-20 08:00 UTC: An outage; see the incident.');
   });
 
   it('renders the same state to the same bytes', () => {
@@ -185,12 +190,11 @@ describe('renderComment', () => {
     expect(renderComment(input)).toBe(renderComment(structuredClone({ ...input, pullRequest: later })));
   });
 
-  it('carries boxes, head and record so that they can be read back', () => {
+  it('carries boxes and record so that they can be read back', () => {
     const body =
       renderComment({ review: review('action_required', [CHECKLISTS]), pullRequest: PULL_REQUEST, record }) ?? '';
     expect(body.startsWith('<!-- composure -->\n')).toBe(true);
-    expect(readHead(body)).toBe(PULL_REQUEST.head.sha);
-    expect(readRecord(body, SCOPE, ['key'])).toMatchObject({ ok: true });
+    expect(readRecord(body, AT, ['key'])).toMatchObject({ ok: true });
     expect(Object.fromEntries(readBoxes(body))).toEqual({
       'every-change/tests': true,
       'every-change/documentation': true,
@@ -210,14 +214,13 @@ describe('renderResolved', () => {
     const body = renderResolved({ review: review('success', [SIZE, answered].slice(1)), pullRequest: PULL_REQUEST });
     expect(body).toMatchInlineSnapshot(`
       "<!-- composure -->
-      <!-- composure:head ffffffffffffffffffffffffffffffffffffffff -->
 
       Nothing is needed here: what kept this pull request from being merged is resolved.
 
       <details><summary>✓ 2 of 2 questions answered</summary>
 
-      - [x] One question. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item list/a -->
-      - [x] Another. — ✓ \`bob\`, 2026-11-20, at \`abc1234\` <!-- composure:item list/c -->
+      - [x] One question. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item list/a -->
+      - [x] Another. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item list/c -->
 
       </details>"
     `);
@@ -231,9 +234,9 @@ describe('renderResolved', () => {
       record,
     });
     expect(body).toContain('✓ 2 of 5 questions answered, 3 open');
-    expect(body).toContain('Waived by `carol`');
+    expect(body).toContain('Waived by `@carol`');
     expect(readBoxes(body ?? '').size).toBe(5);
-    expect(readRecord(body ?? '', SCOPE, ['key'])).toMatchObject({ ok: true });
+    expect(readRecord(body ?? '', AT, ['key'])).toMatchObject({ ok: true });
   });
 
   it('does not claim that all is well while facts are missing', () => {
@@ -263,7 +266,7 @@ describe.each([
     expect(surprisesIn(body)).toEqual([]);
     expect(markersIn(body)).toEqual(markers);
     expect([...readBoxes(body)]).toEqual([...readBoxes(harmless)]);
-    expect(readRecord(body, SCOPE, ['key'])).toEqual(readRecord(harmless, SCOPE, ['key']));
+    expect(readRecord(body, AT, ['key'])).toEqual(readRecord(harmless, AT, ['key']));
     expect(bytesOf(body)).toBeLessThanOrEqual(LIMITS.commentBytes);
   }
 
@@ -316,7 +319,7 @@ describe('a comment too long for GitHub', () => {
     expect(bytesOf(body)).toBeLessThanOrEqual(LIMITS.commentBytes);
     expect(surprisesIn(body)).toEqual([]);
     expect(readBoxes(body).size).toBe(100);
-    expect(readRecord(body, SCOPE, ['key'])).toMatchObject({ ok: true });
+    expect(readRecord(body, AT, ['key'])).toMatchObject({ ok: true });
     expect(body.split('<details>').length).toBe(body.split('</details>').length);
   });
 

@@ -108,7 +108,8 @@ const TEXT_OF_SUMMARY = /^<details><summary>((?:[^<>]|<code>[^<>]*<\/code>)*)<\/
 function surprisesInHtml(html: string): string[] {
   const surprises: string[] = [];
   for (const line of html.split('\n')) {
-    if (MARKER.test(line) || line === '</details>') continue;
+    // Our own: a line set small, and a break in an item.
+    if (MARKER.test(line) || ['</details>', '<sub>', '</sub>', '<br>'].includes(line)) continue;
     const summary = TEXT_OF_SUMMARY.exec(line)?.[1];
     if (summary === undefined) surprises.push(`HTML ${line}`);
     else surprises.push(...surprisesInText(summary.replace(/<code>[^<>]*<\/code>/g, ' ').replace(/&#39;/g, "'")));

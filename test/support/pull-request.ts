@@ -72,6 +72,7 @@ export function pullRequest(overrides: Partial<PullRequest> = {}): PullRequest {
     filesComplete: true,
     reviews: [],
     ticks: [],
+    waivers: [],
     evaluatedAt: '2026-11-20T12:00:00Z',
     ...overrides,
   };

@@ -24,7 +24,8 @@ import type { PullRequestRow, UserRow } from '../tables.ts';
 import { rateOf } from '../transport.ts';
 import { organizationNode, viewerNode } from './accounts.ts';
 import { billFor } from './limits.ts';
-import { commentNode, pullRequestNode } from './pulls.ts';
+import { commentNode, pullRequestNode, reviewNode } from './pulls.ts';
+import { addReaction } from './reactions.ts';
 import { findRepositoryNode } from './repository.ts';
 import { demand, type Node, trouble, type View, viewOf } from './view.ts';
 
@@ -129,6 +130,12 @@ function queryRoot(view: View): Record<string, unknown> {
       if (pull) return pullRequestNode(view, pull);
       const comment = emulator.tables.comments.all().find((each) => each.node_id === id);
       const repo = comment && emulator.tables.repos.get(comment.repo_id);
+      const review = emulator.tables.reviews.all().find((each) => each.node_id === id);
+      const reviewed = review && emulator.tables.repos.get(review.repo_id);
+      if (review && reviewed) {
+        demand(view, 'read', 'pull_requests');
+        return reviewNode(view, reviewed, review);
+      }
       if (!comment || !repo) return null;
       demand(view, 'read', 'issues', 'pull_requests');
       return commentNode(view, repo, comment);
@@ -152,6 +159,12 @@ function mutationRoot(view: View): Record<string, unknown> {
     return result(pull, args);
   };
   return {
+    addReaction: ({ input }: { input: { subjectId: string; content: string; clientMutationId?: string } }) => {
+      if (!addReaction(view, input.subjectId, input.content)) {
+        throw trouble('NOT_FOUND', `Could not resolve to a node with the global id of '${input.subjectId}'`);
+      }
+      return { clientMutationId: input.clientMutationId ?? null };
+    },
     markPullRequestReadyForReview: draft(false),
     convertPullRequestToDraft: draft(true),
     enqueuePullRequest: (args: PullInput) => {

@@ -10,6 +10,7 @@ import { checkState, hasMergeQueue, latestOpinions, requiredApprovals, requiredC
 import type { CommentRow, Edit, PullRequestRow, RepoRow, ReviewRow } from '../tables.ts';
 import { actorNode, ownerNode, teamNode } from './accounts.ts';
 import { commitNode, refNode, rollupNode } from './git.ts';
+import { reactionGroups, reactionsOf } from './reactions.ts';
 import { repositoryNode } from './repository.ts';
 import { connection, demand, type Node, type PageArguments, type View } from './view.ts';
 
@@ -179,7 +180,7 @@ function latestByReviewer(reviews: ReviewRow[]): ReviewRow[] {
   return [...new Map(reviews.map((review) => [review.user_id, review])).values()];
 }
 
-function reviewNode(view: View, repo: RepoRow, review: ReviewRow): Node {
+export function reviewNode(view: View, repo: RepoRow, review: ReviewRow): Node {
   const { emulator } = view;
   const commit = findCommit(emulator, repo, review.commit_id);
   return {
@@ -200,6 +201,10 @@ function reviewNode(view: View, repo: RepoRow, review: ReviewRow): Node {
     submittedAt: review.submitted_at && toSeconds(review.submitted_at),
     url: `${emulator.url}/${repo.full_name}/pull/${review.pull_number}#pullrequestreview-${review.id}`,
     commit: () => (commit ? commitNode(view, repo, commit) : null),
+    // Nobody can edit a review here.
+    ...editedNode(view),
+    reactionGroups: () => reactionGroups(view, `review ${review.id}`),
+    reactions: reactionsOf(view, `review ${review.id}`),
   };
 }
 
@@ -222,6 +227,8 @@ export function commentNode(view: View, repo: RepoRow, comment: CommentRow): Nod
     viewerDidAuthor: comment.user_id === view.viewer?.id,
     isMinimized: false,
     minimizedReason: null,
+    reactionGroups: () => reactionGroups(view, `comment ${comment.id}`),
+    reactions: reactionsOf(view, `comment ${comment.id}`),
     ...editedNode(view, comment.edits),
   };
 }

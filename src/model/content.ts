@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { ChangedFile } from './pull-request.ts';
+
+/**
+ * What an item is about, condensed: 22 letters that stand for every added and deleted line of its files, then, for a
+ * change that people can overlook, 16 letters for each file, so that a later look can name the one that changed.
+ * Opaque: compare with `isSameContent`, explain with `changedSince`.
+ */
+export type ContentMark = string;
+
+/** With more files than these a mark does not tell them apart: it stands in a comment of limited length. */
+const MAX_NAMED_FILES = 60;
+
+const TOTAL_LENGTH = 22;
+const NAME_LENGTH = 8;
+const FILE_LENGTH = 2 * NAME_LENGTH;
+
+/**
+ * The mark of what these files change. Only lines that are added or deleted count, in their order, with the path they
+ * stand in: line numbers and the lines around them do not, so a rebase leaves the mark as it is. Where a file has no
+ * text to read, its content at head stands for it.
+ */
+export function contentOf(files: readonly ChangedFile[]): ContentMark {
+  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map((file) => ({ file, digest: digestOf(file) }));
+  const total = shorten(sha256(sorted.map(({ digest }) => digest).join('\n')), TOTAL_LENGTH);
+  if (sorted.length > MAX_NAMED_FILES) return total;
+  return total + sorted.map(({ file, digest }) => nameOf(file.path) + shorten(digest, NAME_LENGTH)).join('');
+}
+
+/** Whether two marks stand for the same lines. */
+export function isSameContent(one: ContentMark, other: ContentMark): boolean {
+  return one.slice(0, TOTAL_LENGTH) === other.slice(0, TOTAL_LENGTH);
+}
+
+/** The paths among `files` whose lines are not those that `before` stands for; empty where that cannot be told. */
+export function changedSince(before: ContentMark, files: readonly ChangedFile[]): string[] {
+  const known = new Map<string, string>();
+  for (let at = TOTAL_LENGTH; at + FILE_LENGTH <= before.length; at += FILE_LENGTH) {
+    known.set(before.slice(at, at + NAME_LENGTH), before.slice(at + NAME_LENGTH, at + FILE_LENGTH));
+  }
+  if (known.size === 0) return [];
+  return files
+    .filter((file) => known.get(nameOf(file.path)) !== shorten(digestOf(file), NAME_LENGTH))
+    .map((file) => file.path);
+}
+
+function digestOf(file: ChangedFile): string {
+  const lines = file.hunks.flatMap((hunk) => hunk.lines.filter((line) => !line.startsWith(' ')));
+  // A binary file and one whose lines are missing have only their content to go by.
+  const rest = file.patch === 'text' ? '' : (file.blob ?? '');
+  return sha256([file.status, file.previousPath ?? '', file.path, rest, ...lines].join('\0'));
+}
+
+function nameOf(path: string): string {
+  return shorten(sha256(path), NAME_LENGTH);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+function shorten(digest: string, length: number): string {
+  return digest.slice(0, length);
+}
