@@ -1,5 +1,6 @@
 import { measureEvaluation } from './evaluation.ts';
 import { measureRequests } from './requests.ts';
+import { measureSize } from './size.ts';
 
 /** One benchmark: figures by name, plain JSON. */
 type Bench = (args: readonly string[]) => Promise<object>;
@@ -8,6 +9,7 @@ type Bench = (args: readonly string[]) => Promise<object>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   evaluation: measureEvaluation,
   requests: measureRequests,
+  size: measureSize,
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -368,11 +368,22 @@ describe('a change measures', () => {
       effort: 2.25,
       maxLines: 400,
       files: 1,
+      maxFiles: 25,
       additions: 9,
       deletions: 1,
+      discounted: [],
       receipt: [
-        { path: 'src/a.ts', class: 'source', weight: 1, lines: 3, effort: 2.25 },
-        { path: 'yarn.lock', class: 'lockfile', weight: 0, lines: 7, effort: 0 },
+        {
+          ...{ path: 'src/a.ts', class: 'source', weight: 1, lines: 3, effort: 2.25 },
+          parts: [
+            { kind: 'new', lines: 2, weight: 1, effort: 2 },
+            { kind: 'deleted', lines: 1, weight: 0.25, effort: 0.25 },
+          ],
+        },
+        {
+          ...{ path: 'yarn.lock', class: 'lockfile', weight: 0, lines: 7, effort: 0 },
+          parts: [{ kind: 'new', lines: 7, weight: 1, effort: 0 }],
+        },
       ],
     });
   });
