@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
+import { progressBar } from './cli/progress-bar.ts';
 import type { Environment } from './cli/settings.ts';
 import { practices } from './practices/index.ts';
 
@@ -23,6 +24,19 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
         sleep: (ms) => setTimeout(ms),
         terminal: { width: process.stdout.columns ?? WIDTH, colour: wantsColour(process.env, process.stdout.isTTY) },
         practices,
+      });
+      process.stdout.write(output);
+      for (const remark of remarks) process.stderr.write(`composure: ${remark}\n`);
+      process.exitCode = exitCode;
+    },
+    async calibrate(options) {
+      const { calibrate } = await import('./cli/calibrate.ts');
+      const { exitCode, output, remarks } = await calibrate(options, {
+        environment: process.env,
+        clock: () => new Date(),
+        terminal: { width: process.stdout.columns ?? WIDTH },
+        practices,
+        progress: process.stderr.isTTY ? progressBar((text) => process.stderr.write(text)) : undefined,
       });
       process.stdout.write(output);
       for (const remark of remarks) process.stderr.write(`composure: ${remark}\n`);

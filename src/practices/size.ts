@@ -9,6 +9,7 @@ import {
   attributesWanted,
   headersWanted,
   type Measurement,
+  mayWantHeaders,
   measure,
   type WeighedFile,
 } from './size/measure.ts';
@@ -71,10 +72,11 @@ export const size = definePractice({
   needs(pullRequest, options, evidence) {
     const attributes = attributesWanted(pullRequest, options);
     // Headers are a question of the second round: only what is too large so far is worth it.
-    if (attributes.some((request) => !evidence.has(request))) return attributes;
+    if (attributes.some((request) => !evidence.has(request)) || !mayWantHeaders(pullRequest, options))
+      return attributes;
     const measurement = measure(pullRequest, options, evidence);
     if (!exceeds(measurement, limitsFor(options, pullRequest))) return attributes;
-    return [...attributes, ...headersWanted(measurement, options)];
+    return [...attributes, ...headersWanted(measurement)];
   },
 
   evaluate({ pullRequest, evidence, options, finding }) {
@@ -86,7 +88,10 @@ export const size = definePractice({
     const missing = missingFrom(pullRequest, measurement, limits);
     const paths = measurePathLimits(measurement.files, options['path-limits']);
     const tooLarge = exceeds({ effort: surely.effort, opened: surely.opened }, limits);
-    const split = tooLarge && options['split-plan'] ? planSplit(pullRequest, measurement.files, limits) : null;
+    const split =
+      tooLarge && options['split-plan']
+        ? planSplit(pullRequest, measurement.files, limits, { moves: measurement.moves })
+        : null;
     const shown = { effort, maxLines, files, maxFiles, largest: named(measurement.files), split: saySplit(split) };
 
     const findings: Finding[] = [];
@@ -95,7 +100,9 @@ export const size = definePractice({
       const step = { ...shown, warnAt: limits.warnAt };
       findings.push(finding('too-many-lines', step, { level: 'warning' }));
     }
-    if (surely.opened > maxFiles) findings.push(finding('too-many-files', shown));
+    // Said once: the plan mends both.
+    const said = findings.some(({ level }) => level === 'error') ? { ...shown, split: '' } : shown;
+    if (surely.opened > maxFiles) findings.push(finding('too-many-files', said));
     for (const one of paths) {
       const facts = { ...one.facts, largest: named(one.files) };
       if (one.overLines) findings.push(finding('too-many-lines', facts));
@@ -241,7 +248,9 @@ function sayWhere({ paths, because }: Facts): string {
 }
 
 function sayWayOut({ split }: Facts): string {
-  return `${HOW_TO_SPLIT}${split ? ` ${split}` : ''}`;
+  return typeof split === 'string' && split !== ''
+    ? `Its author can open the gate by splitting it. ${split}`
+    : HOW_TO_SPLIT;
 }
 
 const HOW_TO_SPLIT =

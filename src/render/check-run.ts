@@ -4,7 +4,15 @@ import type { Conclusion, Finding, Item, Missing, Outcome, PracticeOutcome, Prob
 import { blocks } from '../model/review.ts';
 import { oneLine, plain } from './escape.ts';
 import { bytesOf, fitParts, LIMITS, listPart, type Part } from './fit.ts';
-import { attestationOf, detailsForms, findingText, missingText, problemText, waiverLine } from './fragments.ts';
+import {
+  attestationOf,
+  detailsForms,
+  findingText,
+  missingText,
+  problemText,
+  recipeForms,
+  waiverLine,
+} from './fragments.ts';
 import { headline, headlineText } from './headline.ts';
 import { EMPTY, join, type Markdown, md } from './markdown.ts';
 import { openItems } from './standing.ts';
@@ -221,6 +229,7 @@ function sectionParts(practice: PracticeOutcome, hashes: Markdown): Part[] {
     frame(missing.length > 0 ? md`Composure reads this again by itself; nobody has to act for it.` : EMPTY),
     listPart({ name: md`lesser findings of ${title}`, worth: WORTH.notice }, lesser, MAX_FINDINGS, findingRow),
     listPart({ name: md`questions of ${title}`, worth: WORTH.item }, items, MAX_FINDINGS, itemRow),
+    { name: md`commands for ${title}`, worth: WORTH.details, forms: recipeForms(practice) },
     { name: md`figures of ${title}`, worth: WORTH.details, forms: detailsForms(practice, MAX_DETAIL_ROWS) },
   ];
 }

@@ -26,6 +26,8 @@ export interface ChangedLine {
   key: number;
   /** Letters and digits on it: how much there is to recognise it by. */
   letters: number;
+  /** How many further screen lines it would fill, being wider than `WIDE_LINE`; nearly always 0. */
+  overlong: number;
   kind: LineKind;
 }
 
@@ -40,8 +42,6 @@ export interface ChangedLines {
   runs: readonly ChangeRun[];
   /** Changed lines with nothing on them, on both sides; they are in no run. */
   blank: number;
-  /** How many further screen lines the added lines would fill that are wider than `WIDE_LINE`. */
-  overlong: number;
 }
 
 /** Beyond this many characters nobody takes a line in at a glance. */
@@ -66,7 +66,6 @@ export function readChangedLines(file: ChangedFile, keys: LineKeys): ChangedLine
   const syntax = commentSyntaxOf(file.path);
   const runs: ChangeRun[] = [];
   let blank = 0;
-  let overlong = 0;
   for (const hunk of file.hunks) {
     const before = new CommentReader(syntax);
     const after = new CommentReader(syntax);
@@ -87,16 +86,16 @@ export function readChangedLines(file: ChangedFile, keys: LineKeys): ChangedLine
         blank++;
         continue;
       }
-      if (added && text.length > WIDE_LINE) overlong += Math.ceil(text.length / WIDE_LINE) - 1;
       if (run === null) {
         run = { deleted: [], added: [] };
         runs.push(run);
       }
+      const overlong = Math.ceil(text.length / WIDE_LINE) - 1;
       const kind = added ? (comment ? 'comments' : 'new') : comment ? 'deleted-comments' : 'deleted';
-      run[added ? 'added' : 'deleted'].push({ text, key: keys.of(text), letters: lettersOf(text), kind });
+      run[added ? 'added' : 'deleted'].push({ text, key: keys.of(text), letters: lettersOf(text), overlong, kind });
     }
   }
-  return { runs, blank, overlong };
+  return { runs, blank };
 }
 
 /** Whether the hunks show every line that the file counts; only then may lines be discounted. */

@@ -19,12 +19,12 @@ const EDITED_BETWEEN = 3;
  * Marks lines that stand elsewhere now, within a file or across files, by their content: blocks of lines, blanks aside,
  * that were deleted in one place and added in another. A block may have been edited on the way: its pieces are found
  * one by one, and a small piece counts where it continues a larger one. A deleted line is used once. Linear in the
- * lines of the change.
+ * lines of the change. Gives back how many lines went from which file to which other, by their places in the list.
  */
-export function markMoves(files: readonly ChangedLines[]): void {
+export function markMoves(files: readonly ChangedLines[]): { from: number; to: number; lines: number }[] {
   const old = flatten(files, 'deleted');
   const now = flatten(files, 'added');
-  if (old.lines.length === 0 || now.lines.length === 0) return;
+  if (old.lines.length === 0 || now.lines.length === 0) return [];
   const places = new Places(old.lines);
   const partners = new Int32Array(now.lines.length).fill(-1);
   const taken = new Uint8Array(old.lines.length);
@@ -64,11 +64,17 @@ export function markMoves(files: readonly ChangedLines[]): void {
   }
   continuePieces(1);
   continuePieces(-1);
+  const between = new Map<number, number>();
   for (const [index, partner] of partners.entries()) {
     if (partner < 0) continue;
     now.lines[index]!.kind = 'moved';
     old.lines[partner]!.kind = 'old-side';
+    const pair = old.file[partner]! * files.length + now.file[index]!;
+    between.set(pair, (between.get(pair) ?? 0) + 1);
   }
+  return [...between]
+    .map(([pair, lines]) => ({ from: Math.floor(pair / files.length), to: pair % files.length, lines }))
+    .filter(({ from, to }) => from !== to);
 
   /** Takes up small pieces that follow a moved one at nearly the same distance on both sides. */
   function continuePieces(step: 1 | -1): void {

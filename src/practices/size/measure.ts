@@ -30,6 +30,8 @@ export interface Measurement {
   surely: { effort: number; opened: number };
   /** Files that are read and whose text was not to be had. */
   unread: readonly ChangedFile[];
+  /** Lines that went from one file to another. */
+  moves: readonly { from: ChangedFile; to: ChangedFile; lines: number }[];
   /** Folders whose attributes could not be read, with the cause. */
   unavailable: ReadonlyMap<string, string>;
 }
@@ -44,7 +46,7 @@ export function measure(pullRequest: PullRequest, options: Options, evidence: Ev
   };
   const classed = pullRequest.files.map((file) => ({ file, class: classify(file, rules) }));
   const read = classed.filter((one) => weightOf(one.class, options.weights) > 0 && one.class !== 'binary');
-  const lines = explainLines(read.map((one) => one.file));
+  const { lines, moves } = explainLines(read.map((one) => one.file));
 
   const files = classed.map((one): WeighedFile => {
     const { file } = one;
@@ -62,6 +64,7 @@ export function measure(pullRequest: PullRequest, options: Options, evidence: Ev
     unread: classed
       .filter((one) => one.file.patch === 'missing' && isRead(one.class, options.weights))
       .map((one) => one.file),
+    moves,
     unavailable,
   };
 }
@@ -80,7 +83,10 @@ function sumOf(files: readonly WeighedFile[]): { effort: number; opened: number 
  * What happened to each line of these files: first within each place, then across all of them. A file whose hunks do
  * not show what it counts is left out, and nothing of it is discounted.
  */
-function explainLines(files: readonly ChangedFile[]): Map<ChangedFile, ChangedLines> {
+function explainLines(files: readonly ChangedFile[]): {
+  lines: ReadonlyMap<ChangedFile, ChangedLines>;
+  moves: Measurement['moves'];
+} {
   const keys = new LineKeys();
   const explained = new Map<ChangedFile, ChangedLines>();
   for (const file of files) {
@@ -89,8 +95,11 @@ function explainLines(files: readonly ChangedFile[]): Map<ChangedFile, ChangedLi
     for (const run of lines.runs) markReformatted(run, file.path);
     explained.set(file, lines);
   }
-  markMoves([...explained.values()]);
-  return explained;
+  const names = [...explained.keys()];
+  const moves = markMoves([...explained.values()]).map(({ from, to, lines }) => {
+    return { from: names[from]!, to: names[to]!, lines };
+  });
+  return { lines: explained, moves };
 }
 
 /** A new place and nothing else: there is nothing in it to read. */
@@ -135,13 +144,20 @@ const HEADER_WORTH = 50;
  * The largest files whose header the change does not show. Asked for only where the change is too large, so that an
  * ordinary pull request costs nothing more.
  */
-export function headersWanted(measurement: Measurement, options: Options): EvidenceRequest[] {
-  if (!options['generated-headers']) return [];
+export function headersWanted(measurement: Measurement): EvidenceRequest[] {
   return measurement.files
     .filter(({ file, line }) => line.class === 'source' && line.effort >= HEADER_WORTH && file.status !== 'added')
     .filter(({ file }) => readHeaderInChange(file) === 'not seen')
     .slice(0, HEADERS_WANTED)
     .map(({ file }) => headerOf(file));
+}
+
+/** Whether any file could be such a one, told without measuring. */
+export function mayWantHeaders({ files }: PullRequest, options: Options): boolean {
+  return (
+    options['generated-headers'] &&
+    files.some((file) => file.additions + file.deletions >= HEADER_WORTH && readHeaderInChange(file) === 'not seen')
+  );
 }
 
 /** At the base, where the change has no say. */

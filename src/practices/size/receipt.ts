@@ -112,16 +112,18 @@ function binaryLine(file: ChangedFile, weight: number): ReceiptLine {
   return { path: file.path, class: 'binary', weight, lines: file.additions + file.deletions, effort, parts };
 }
 
-function countKinds({ runs, blank, overlong }: ChangedLines): Map<PartKind, number> {
-  const counts = new Map<PartKind, number>([
-    ['blank', blank],
-    ['overlong', overlong],
-  ]);
+function countKinds({ runs, blank }: ChangedLines): Map<PartKind, number> {
+  const counts = new Map<PartKind, number>([['blank', blank]]);
+  let overlong = 0;
   for (const { deleted, added } of runs) {
     for (const { kind } of deleted) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    for (const { kind } of added) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    for (const line of added) {
+      counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1);
+      // A long line that only moved is recognised, not read.
+      if (line.kind === 'new' || line.kind === 'comments') overlong += line.overlong;
+    }
   }
-  return counts;
+  return counts.set('overlong', overlong);
 }
 
 function toQuarters(value: number): number {

@@ -255,10 +255,10 @@ function titleOf(group: readonly Unit[]): string {
   const folders = [...byFolder]
     .map(([folder, own]) => ({ folder, effort: own.reduce((sum, { line }) => sum + line.effort, 0) }))
     .toSorted((a, b) => b.effort - a.effort || (a.folder < b.folder ? -1 : 1))
-    .map(({ folder }) => (folder === '.' ? 'the top folder' : folder));
+    .map(({ folder }) => (folder === '.' ? 'top-level files' : folder));
   const [first = '', second, ...others] = folders;
   if (second === undefined) return first;
-  return others.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${others.length} more`;
+  return others.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${others.length} more folders`;
 }
 
 function pathsOf(files: readonly WeighedFile[]): string[] {
