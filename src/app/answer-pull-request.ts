@@ -2,9 +2,11 @@ import { batchRequests } from '../batch-requests.ts';
 import type { EvidenceSources } from '../gather.ts';
 import { dependencySource } from '../gather-dependencies.ts';
 import type { GitHubClient, RepositoryName } from '../github/client.ts';
+import { planLabels, publishLabels } from '../github/labels.ts';
 import { publishCheck, publishComment, publishInProgress } from '../github/publish.ts';
 import { type OwnCheck, type Reading, readPullRequest } from '../github/read.ts';
 import { repositoryEvidence } from '../github/repository-evidence.ts';
+import { rereadFiles } from '../github/reread-files.ts';
 import type { Claim } from '../intake/store.ts';
 import type { InRepository, Work } from '../intake/work.ts';
 import type { WorkResult } from '../intake/worker.ts';
@@ -56,6 +58,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
         ? publishCheck(client, name, target(pullRequest, work.number, announced ?? reading.check), check)
         : context.store.mark([{ work: { ...work, number: speaker }, dueAt: context.now() }]),
       answerInComment(client, name, own, context),
+      answerInLabels(client, name, own, context),
     ]);
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
     const again = recheckAt(
@@ -86,7 +89,8 @@ async function readOpen(client: GitHubClient, name: RepositoryName, number: numb
   const result = await readPullRequest(client, name, number, await context.identity(), evaluatedAt);
   if (result.state === 'moved') return 'moved';
   if (result.state === 'gone' || result.reading.pullRequest.state !== 'open') return null;
-  return result.reading;
+  const pullRequest = await rereadFiles(client, name, result.reading.pullRequest);
+  return { ...result.reading, pullRequest };
 }
 
 async function review(
@@ -154,6 +158,19 @@ async function answerInComment(
   const input = { review, pullRequest, record };
   const body = renderComment(input) ?? (comment ? renderResolved(input) : null);
   if (body !== null) await publishComment(client, name, number, comment, body);
+}
+
+/** Practices that wish for labels get them, in whatever mode they are. */
+async function answerInLabels(
+  client: GitHubClient,
+  name: RepositoryName,
+  { review, reading, number }: Answered,
+  context: AppContext,
+): Promise<void> {
+  const wishes = review.practices.flatMap(({ labels }) => (labels ? [labels] : []));
+  if (wishes.length === 0) return;
+  const change = planLabels(reading.pullRequest.labels, wishes);
+  await publishLabels(client, name, number, await context.identity(), change);
 }
 
 /** Where a record of attestations is valid. GitHub does not tell logins apart by case; neither may this. */

@@ -89,7 +89,8 @@ export async function readPullRequest(
   const node = repository?.pullRequest;
   if (!repository || !node || firstPage === 'gone') return { state: 'gone' };
 
-  const files = await listChangedFiles.rest(client, name, number, firstPage, node.changedFiles);
+  const totals = { files: node.changedFiles, additions: node.additions, deletions: node.deletions };
+  const files = await listChangedFiles.rest(client, name, number, firstPage, totals);
   if (files.heads.some((head) => head !== node.headRefOid)) return { state: 'moved' };
 
   const [commits, reviews, comment] = await Promise.all([
@@ -116,7 +117,7 @@ export async function readPullRequest(
     commits,
     commitsComplete: commits.length === node.commits.totalCount,
     files: files.files,
-    totals: { files: node.changedFiles, additions: node.additions, deletions: node.deletions },
+    totals,
     filesComplete: addsUp(files, node),
     reviews,
     ticks: [],
