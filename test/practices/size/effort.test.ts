@@ -367,11 +367,8 @@ test('3,000 files and 150,000 lines that all moved are measured under 1.5 second
   const files = Array.from({ length: 3_000 }, (_, index) =>
     replaced(`src/${index}.ts`, code(25, index * 25), code(25, ((index + 1) % 3_000) * 25)),
   );
-  // The best of three: a machine that is busy otherwise says nothing about us.
-  const rounds = [1, 2, 3].map(() => {
-    const started = performance.now();
-    expect(measured(files).effort).toBe(3_000);
-    return performance.now() - started;
-  });
-  expect(Math.min(...rounds)).toBeLessThan(1_500);
+  const started = process.cpuUsage();
+  expect(measured(files).effort).toBe(3_000);
+  // What the work takes, not what it waits for a machine that is busy otherwise.
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(1_500);
 });
