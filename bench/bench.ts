@@ -1,3 +1,4 @@
+import { measureCalibration } from './calibrate.ts';
 import { measureEvaluation } from './evaluation.ts';
 import { measureRequests } from './requests.ts';
 import { measureSize } from './size.ts';
@@ -7,6 +8,7 @@ type Bench = (args: readonly string[]) => Promise<object>;
 
 /** Every benchmark. `npm run bench` runs all, `npm run bench -- NAME` one. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  calibrate: measureCalibration,
   evaluation: measureEvaluation,
   requests: measureRequests,
   size: measureSize,

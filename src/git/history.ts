@@ -22,8 +22,8 @@ export interface HistoryRange {
 }
 
 /**
- * Begins each commit in the output. No line of a patch, of counts or of names begins like it: those begin with ` `, `+`,
- * `-`, `\`, `@`, `:`, a digit, `diff`, `index` and other words of git's own.
+ * Begins each commit in the output. No other line begins like it: those of a patch, of counts and of names begin with
+ * ` `, `+`, `-`, `\`, `@`, `:`, a digit, `diff`, `index` and other words of git's own, and what people wrote with a blank.
  */
 const BEGIN = 'commit ';
 const NEXT = Buffer.from(`\n${BEGIN}`);
@@ -42,7 +42,7 @@ export async function countHistory(git: ReadObjects, range: HistoryRange): Promi
  * brought in. One `git log` whose output is taken apart as it comes; no more than one commit is held at a time.
  */
 export async function* readHistory(stream: StreamObjects, range: HistoryRange): AsyncGenerator<HistoryCommit> {
-  const format = `--format=${BEGIN}%H%n%an%n%s`;
+  const format = `--format=${BEGIN}%H%n %an%n %s`;
   const output = ['--raw', '--numstat', '--patch', '--unified=3', '--full-index', '--no-show-signature'];
   const args = ['log', '-m', ...selection(range), ...COMPARE_OPTIONS, ...output, '--encoding=UTF-8', format];
   for await (const { bytes, cut } of splitCommits(stream([...args, range.tip, '--']))) yield parseCommit(bytes, cut);
@@ -100,7 +100,12 @@ function parseCommit(bytes: Buffer, cut: boolean): HistoryCommit {
   const entries = parseEntries(list);
   const patches = start === -1 ? [] : splitPatches(bytes.subarray(start + 1));
   if (cut) patches.pop();
-  return { sha: first.slice(BEGIN.length), author, subject, files: toChangedFiles(entries, patches, cut) };
+  return {
+    sha: first.slice(BEGIN.length),
+    author: author.slice(1),
+    subject: subject.slice(1),
+    files: toChangedFiles(entries, patches, cut),
+  };
 }
 
 /** `--raw --numstat` by lines: the raw ones first, then in the same order the counts. */
