@@ -101,14 +101,14 @@ describe('labels', () => {
 });
 
 describe('what GitHub cuts short', () => {
-  it('is read from both sides where a patch is too long', async () => {
-    await prepare('max-lines: 100', { 'src/big.ts': code(25_000) });
-    const indented = code(25_000).replace(/^/gm, '  ').trimEnd();
-    const on = await scene.open('bob', { branch: 'indent', files: { 'src/big.ts': `${indented}\n` } });
+  it('is read from its contents where a patch is too long', async () => {
+    await prepare('max-lines: 100');
+    const remarks = Array.from({ length: 25_000 }, (_, index) => `// Remark ${index}\n`).join('');
+    const on = await scene.open('bob', { branch: 'long', files: { 'src/big.ts': remarks } });
     const { conclusion, text } = (await scene.check(on))!;
     expect(text).not.toContain('could not be measured whole');
-    // A pure re-indentation, measured as one: 25,000 × 0.02.
-    expect(text).toContain('An effort of 500 of at most 100 lines');
+    // Comments weigh half, and only who has read them knows that they are comments.
+    expect(text).toContain('An effort of 12,500 of at most 100 lines');
     expect(conclusion).toBe('failure');
   });
 

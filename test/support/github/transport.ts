@@ -271,7 +271,10 @@ const nobody: UserRow = {
 async function forward(ask: Ask, instead: { path?: string; query?: URLSearchParams } = {}): Promise<Response> {
   const { emulator, method, url, path, body, caller } = ask;
   const target = new URL(url);
-  target.pathname = encodeURI(instead.path ?? path);
+  // A label's name is the one last part of a path that may hold a slash: `size/XS`.
+  target.pathname = encodeURI(instead.path ?? path).replace(/(?<=\/labels\/).+$/, (name) =>
+    name.replaceAll('/', '%2F'),
+  );
   if (instead.query) target.search = String(instead.query);
   const headers = new Headers(ask.headers);
   headers.delete('content-length');
