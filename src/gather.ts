@@ -1,5 +1,11 @@
 import type { Config } from './config/config.ts';
-import { Evidence, type EvidenceEntry, type EvidenceRequest, keyOfRequest } from './model/evidence.ts';
+import {
+  type CommitPathsAnswer,
+  Evidence,
+  type EvidenceEntry,
+  type EvidenceRequest,
+  keyOfRequest,
+} from './model/evidence.ts';
 import type { PullRequest } from './model/pull-request.ts';
 import type { Practice } from './practices/define-practice.ts';
 
@@ -16,6 +22,8 @@ export interface EvidenceSources {
   packages(requests: readonly RequestOf<'package'>[]): Promise<EvidenceEntry[]>;
   dependencyChanges(requests: readonly RequestOf<'dependency-changes'>[]): Promise<EvidenceEntry[]>;
   checklists(requests: readonly RequestOf<'checklists'>[]): Promise<EvidenceEntry[]>;
+  /** Helps and decides nothing: where nobody knows, it is left out and the answer is `unavailable`. */
+  commitPaths?(): Promise<CommitPathsAnswer>;
 }
 
 /** Evidence may lead to more evidence (a manifest names packages); a practice that never settles is a bug. */
@@ -32,18 +40,26 @@ export async function gatherEvidence(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const wanted = newRequests(pullRequest, config, practices, already);
     if (wanted.length === 0) return already;
-    const { repository, packages, dependencyChanges, checklists } = split(wanted);
+    const { repository, packages, dependencyChanges, checklists, commitPaths } = split(wanted);
     const answers = await Promise.all([
       repository.length > 0 ? sources.repository(repository) : [],
       packages.length > 0 ? sources.packages(packages) : [],
       dependencyChanges.length > 0 ? sources.dependencyChanges(dependencyChanges) : [],
       checklists.length > 0 ? sources.checklists(checklists) : [],
+      Promise.all(commitPaths.map((request) => askCommitPaths(request, sources))),
     ]);
     for (const [request, answer] of answers.flat()) already.add(request, answer);
     const unanswered = wanted.find((request) => !already.has(request));
     if (unanswered) throw new Error(`No source answered the request for ${JSON.stringify(unanswered)}`);
   }
   throw new Error(`The practices still ask for more evidence after ${MAX_ROUNDS} rounds`);
+}
+
+async function askCommitPaths(
+  request: RequestOf<'commit-paths'>,
+  { commitPaths }: EvidenceSources,
+): Promise<EvidenceEntry> {
+  return [request, commitPaths ? await commitPaths() : { state: 'unavailable', cause: 'nobody here can tell' }];
 }
 
 function newRequests(
@@ -69,5 +85,6 @@ function split(requests: readonly EvidenceRequest[]) {
     packages: requests.filter((request) => request.kind === 'package'),
     dependencyChanges: requests.filter((request) => request.kind === 'dependency-changes'),
     checklists: requests.filter((request) => request.kind === 'checklists'),
+    commitPaths: requests.filter((request) => request.kind === 'commit-paths'),
   };
 }

@@ -2,6 +2,7 @@ import { batchRequests } from '../batch-requests.ts';
 import type { EvidenceSources } from '../gather.ts';
 import { dependencySource } from '../gather-dependencies.ts';
 import type { GitHubClient, RepositoryName } from '../github/client.ts';
+import { readCommitPaths } from '../github/commit-paths.ts';
 import { planLabels, publishLabels } from '../github/labels.ts';
 import { publishCheck, publishComment, publishInProgress } from '../github/publish.ts';
 import { type OwnCheck, type Reading, readPullRequest } from '../github/read.ts';
@@ -111,7 +112,10 @@ async function review(
     pullRequest,
     layers: reading.layers,
     practices: context.practices,
-    sources: sourcesFor(pullRequest, repository, context),
+    sources: {
+      ...sourcesFor(pullRequest, repository, context),
+      commitPaths: () => readCommitPaths(client, { owner: at.owner, repo: at.repo }, pullRequest.commits),
+    },
     evidence: reading.evidence,
   });
   return { number: at.number, reading: { ...reading, pullRequest }, review: result };

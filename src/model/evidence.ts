@@ -16,7 +16,9 @@ export type EvidenceRequest =
   /** What the change does to the dependencies the repository declares, from its manifests on both sides. */
   | { kind: 'dependency-changes' }
   /** The checklists in force, built in and the repository's own. */
-  | { kind: 'checklists' };
+  | { kind: 'checklists' }
+  /** Which paths each commit of the change touches. */
+  | { kind: 'commit-paths' };
 
 /** `absent` is a fact about the repository; `unavailable` is a fact about us. Never take one for the other. */
 export type FileAnswer =
@@ -64,6 +66,11 @@ export interface ChecklistsAnswer {
   missing?: readonly Missing[];
 }
 
+/** By the commit's id. Merges touch nothing of their own; a commit may be left out where there are many. */
+export type CommitPathsAnswer =
+  | { state: 'found'; paths: Readonly<Record<string, readonly string[]>> }
+  | { state: 'unavailable'; cause: string };
+
 /** The answer that belongs to a kind of request. */
 export interface AnswerByKind {
   file: FileAnswer;
@@ -71,6 +78,7 @@ export interface AnswerByKind {
   package: PackageAnswer;
   'dependency-changes': DependencyChanges;
   checklists: ChecklistsAnswer;
+  'commit-paths': CommitPathsAnswer;
 }
 
 /** A request together with its answer. */
@@ -88,6 +96,7 @@ export function keyOfRequest(request: EvidenceRequest): string {
       return `package\0${request.ecosystem}\0${request.name}`;
     case 'dependency-changes':
     case 'checklists':
+    case 'commit-paths':
       return request.kind;
   }
 }
@@ -131,6 +140,10 @@ export class Evidence {
   checklists(): ChecklistsAnswer {
     const missing = [{ what: 'the checklists', cause: 'they were not asked for' }];
     return this.#get({ kind: 'checklists' }) ?? { lists: [], problems: [], missing };
+  }
+
+  commitPaths(): CommitPathsAnswer {
+    return this.#get({ kind: 'commit-paths' }) ?? { state: 'unavailable', cause: 'it was not asked for' };
   }
 
   #get<K extends keyof AnswerByKind>(request: Extract<EvidenceRequest, { kind: K }>): AnswerByKind[K] | undefined {

@@ -1,3 +1,4 @@
+import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Facts, Finding, Json, Missing } from '../model/review.ts';
 import { definePractice } from './define-practice.ts';
@@ -13,7 +14,7 @@ import {
   measure,
   type WeighedFile,
 } from './size/measure.ts';
-import { options } from './size/options.ts';
+import { type Options, options } from './size/options.ts';
 import { measurePathLimits } from './size/path-limits.ts';
 import { type ReceiptLine, sayDiscounts, sumDiscounts } from './size/receipt.ts';
 import { planSplit, type SplitPlan } from './size/split/plan.ts';
@@ -72,11 +73,10 @@ export const size = definePractice({
   needs(pullRequest, options, evidence) {
     const attributes = attributesWanted(pullRequest, options);
     // Headers are a question of the second round: only what is too large so far is worth it.
-    if (attributes.some((request) => !evidence.has(request)) || !mayWantHeaders(pullRequest, options))
-      return attributes;
+    if (attributes.some((request) => !evidence.has(request)) || !mayWantMore(pullRequest, options)) return attributes;
     const measurement = measure(pullRequest, options, evidence);
     if (!exceeds(measurement, limitsFor(options, pullRequest))) return attributes;
-    return [...attributes, ...headersWanted(measurement)];
+    return [...attributes, ...headersWanted(measurement), ...hintsWanted(pullRequest, options)];
   },
 
   evaluate({ pullRequest, evidence, options, finding }) {
@@ -90,7 +90,10 @@ export const size = definePractice({
     const tooLarge = exceeds({ effort: surely.effort, opened: surely.opened }, limits);
     const split =
       tooLarge && options['split-plan']
-        ? planSplit(pullRequest, measurement.files, limits, { moves: measurement.moves })
+        ? planSplit(pullRequest, measurement.files, limits, {
+            moves: measurement.moves,
+            touchedBy: touchedBy(pullRequest, evidence),
+          })
         : null;
     const shown = { effort, maxLines, files, maxFiles, largest: named(measurement.files), split: saySplit(split) };
 
@@ -143,6 +146,31 @@ export const size = definePractice({
     };
   },
 });
+
+/** Whether the second round could ask for anything, told without measuring. */
+function mayWantMore(pullRequest: PullRequest, options: Options): boolean {
+  return mayWantHeaders(pullRequest, options) || hintsWanted(pullRequest, options).length > 0;
+}
+
+/** One commit says nothing about how to split; the plan of a change that passes is never made. */
+function hintsWanted({ commits }: PullRequest, options: Options): EvidenceRequest[] {
+  return options['split-plan'] && commits.length > 1 ? [{ kind: 'commit-paths' }] : [];
+}
+
+/** For each path the commits that touch it, by their place in the pull request. */
+function touchedBy({ commits }: PullRequest, evidence: Evidence): Map<string, number[]> {
+  const answer = evidence.commitPaths();
+  const touched = new Map<string, number[]>();
+  if (answer.state === 'unavailable') return touched;
+  for (const [index, { sha }] of commits.entries()) {
+    for (const path of answer.paths[sha] ?? []) {
+      const list = touched.get(path);
+      if (list) list.push(index);
+      else touched.set(path, [index]);
+    }
+  }
+  return touched;
+}
 
 function exceeds({ effort, opened }: Pick<Measurement, 'effort' | 'opened'>, { maxLines, maxFiles }: Limits): boolean {
   return effort > maxLines || opened > maxFiles;

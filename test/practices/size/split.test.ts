@@ -6,7 +6,8 @@ import type { PullRequest } from '../../../src/model/pull-request.ts';
 import { measure } from '../../../src/practices/size/measure.ts';
 import { options } from '../../../src/practices/size/options.ts';
 import { quote } from '../../../src/practices/size/split/commands.ts';
-import { planSplit, type SplitPlan } from '../../../src/practices/size/split/plan.ts';
+import { planSplit, type SplitPart, type SplitPlan } from '../../../src/practices/size/split/plan.ts';
+import { size } from '../../../src/practices/size.ts';
 import { type Content, createRepository, isolated, type TestRepository } from '../../support/local-repository.ts';
 import { addedLines, changedFile, pullRequest } from '../../support/pull-request.ts';
 
@@ -26,6 +27,13 @@ async function planIn(repository: TestRepository, limits = LIMITS) {
   const split = plan(read.pullRequest, limits);
   if (split.state !== 'found') throw new Error(split.because);
   return split;
+}
+
+function attributesAbsent(change: PullRequest, policy: ReturnType<typeof size.options.parse>): Evidence {
+  const evidence = new Evidence();
+  for (const request of size.needs(change, policy, evidence))
+    if (request.kind === 'file') evidence.add(request, { state: 'absent' });
+  return evidence;
 }
 
 /** Runs the commands one by one in a shell, as whoever copies them would; the tree after each commit. */
@@ -117,6 +125,44 @@ describe('a plan', () => {
       ['src/app/page.ts'],
     ]);
     expect(parts.every((part) => part.fits)).toBe(true);
+  });
+
+  test('keeps together what was committed together, in the order of the commits', async () => {
+    const files = (mark: string) => ({
+      [`src/a/${mark}.ts`]: lines(45, mark),
+      [`src/z/${mark}.ts`]: lines(45, `${mark}z`),
+    });
+    const repository = createRepository([
+      { files: { 'README.md': 'x\n' } },
+      { on: 'feature', files: files('two') },
+      { on: 'feature', files: files('one') },
+      { on: 'feature', files: { 'with "quotes"\nand lines.ts': lines(45, 'odd') } },
+    ]);
+    const read = await readLocalPullRequest({
+      ...{ cwd: repository.path, base: 'main', head: 'feature', environment: isolated },
+      evaluatedAt: '2026-11-20T12:00:00Z',
+    });
+    if (!read.ok) throw new Error(read.message);
+    const answer = await read.commitPaths();
+    if (answer.state !== 'found') throw new Error(answer.cause);
+    expect(read.pullRequest.commits.map(({ sha }) => answer.paths[sha])).toEqual([
+      ['src/a/two.ts', 'src/z/two.ts'],
+      ['src/a/one.ts', 'src/z/one.ts'],
+      ['with "quotes"\nand lines.ts'],
+    ]);
+    const policy = size.options.parse({ 'max-lines': 100 });
+    const evidence = new Evidence([[{ kind: 'commit-paths' }, answer]]);
+    expect(size.needs(read.pullRequest, policy, attributesAbsent(read.pullRequest, policy))).toContainEqual({
+      kind: 'commit-paths',
+    });
+    const { split } = size.evaluate(read.pullRequest, policy, evidence).facts as unknown as {
+      split: { parts: SplitPart[] };
+    };
+    expect(split.parts.map(({ paths }) => paths)).toEqual([
+      ['src/a/two.ts', 'src/z/two.ts'],
+      ['src/a/one.ts', 'src/z/one.ts'],
+      ['with "quotes"\nand lines.ts'],
+    ]);
   });
 
   test('puts renames and generated code first', () => {

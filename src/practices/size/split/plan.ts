@@ -102,8 +102,8 @@ function isWorthAPart(light: readonly Unit[]): boolean {
 }
 
 /**
- * Every unit after those it needs. Among those that could come next, one of the same folder goes on, else of the nearest;
- * within a folder the one whose commit came first: the order in which its author thought of it.
+ * Every unit after those it needs. Among those that could come next, one of the same commit goes on, then one of the same
+ * folder, then of the nearest; and of these the one whose commit came first: the order in which its author thought of it.
  */
 function inOrder(units: readonly Unit[], all: readonly Unit[]): Unit[] {
   const waiting = new Set(units);
@@ -143,27 +143,44 @@ class Ready {
   }
 
   take(last: Unit | undefined): Unit | undefined {
-    const folder = last && this.#byFolder.has(last.folder) ? last.folder : this.#nearest(last);
-    const units = folder === undefined ? undefined : this.#byFolder.get(folder);
-    if (folder === undefined || !units) return undefined;
-    const next = units.reduce((best, unit) => (isBefore(unit, best) ? unit : best));
-    if (units.length === 1) this.#byFolder.delete(folder);
+    const next =
+      last && !isDated(last) ? (this.#firstIn(last.folder, last) ?? this.#nearest(last)) : this.#nearest(last);
+    const units = next && this.#byFolder.get(next.folder);
+    if (!next || !units) return undefined;
+    if (units.length === 1) this.#byFolder.delete(next.folder);
     else units.splice(units.indexOf(next), 1);
     return next;
   }
 
-  #nearest(last: Unit | undefined): string | undefined {
-    let best: string | undefined;
-    let bestUnit: Unit | undefined;
-    let bestShared = -1;
-    for (const [folder, units] of this.#byFolder) {
-      const first = units.reduce((best, unit) => (isBefore(unit, best) ? unit : best));
-      const shared = last ? sharedFolders(folder, last.folder) : 0;
-      if (shared < bestShared || (shared === bestShared && bestUnit && isBefore(bestUnit, first))) continue;
-      [best, bestUnit, bestShared] = [folder, first, shared];
+  #nearest(last: Unit | undefined): Unit | undefined {
+    let best: Unit | undefined;
+    let bestCloseness = -1;
+    for (const folder of this.#byFolder.keys()) {
+      const first = this.#firstIn(folder, last)!;
+      const own = last ? closeness(first, last) : 0;
+      if (own < bestCloseness || (own === bestCloseness && best && isBefore(best, first))) continue;
+      [best, bestCloseness] = [first, own];
     }
     return best;
   }
+
+  /** Of a folder one of the same commit, else the one that comes first. */
+  #firstIn(folder: string, last: Unit | undefined): Unit | undefined {
+    const together = (unit: Unit) => last !== undefined && isSameCommit(unit, last);
+    return this.#byFolder.get(folder)?.reduce((best, unit) => {
+      if (together(unit) !== together(best)) return together(unit) ? unit : best;
+      return isBefore(unit, best) ? unit : best;
+    });
+  }
+}
+
+/** Whether anybody knows which commit it came with. */
+function isDated({ firstCommit }: Unit): boolean {
+  return Number.isFinite(firstCommit);
+}
+
+function isSameCommit(one: Unit, other: Unit): boolean {
+  return isDated(one) && one.firstCommit === other.firstCommit;
 }
 
 function isBefore(one: Unit, other: Unit): boolean {
@@ -172,12 +189,20 @@ function isBefore(one: Unit, other: Unit): boolean {
   return one.files[0]!.file.path < other.files[0]!.file.path;
 }
 
-/** How many folders two paths have in common from the top. */
+/** What was committed together belongs together more than what lies side by side. */
+function closeness(one: Unit, last: Unit): number {
+  return sharedFolders(one.folder, last.folder) + (isSameCommit(one, last) ? DEEPEST_FOLDER : 0);
+}
+
+/** More folders than any path has. */
+const DEEPEST_FOLDER = 10_000;
+
+/** How many folders two paths have in common from the top; one more where they are the same. */
 function sharedFolders(one: string, other: string): number {
   const [own, others] = [one.split('/'), other.split('/')];
   let shared = 0;
   while (shared < own.length && shared < others.length && own[shared] === others[shared]) shared++;
-  return shared;
+  return one === other ? shared + 1 : shared;
 }
 
 /** Fills one part after another. A folder that would fit whole into the next part is not torn for the rest of this one. */
