@@ -1,8 +1,10 @@
+import { measureCalibration } from './calibrate.ts';
 import { measureChaos } from './chaos.ts';
 import { measureEvaluation } from './evaluation.ts';
 import { measureIntake } from './intake.ts';
 import { measureRequests } from './requests.ts';
 import { measureSignals } from './signals.ts';
+import { measureSize } from './size.ts';
 
 /** One benchmark: figures by name, plain JSON. */
 type Bench = (args: readonly string[]) => Promise<object>;
@@ -10,10 +12,12 @@ type Bench = (args: readonly string[]) => Promise<object>;
 /** Every benchmark. `npm run bench` runs all, `npm run bench -- NAME` one. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   chaos: measureChaos,
+  calibrate: measureCalibration,
   evaluation: measureEvaluation,
   intake: measureIntake,
   requests: measureRequests,
   signals: measureSignals,
+  size: measureSize,
 };
 
 const [name, ...args] = process.argv.slice(2);

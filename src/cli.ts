@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
+import { progressBar } from './cli/progress-bar.ts';
 import type { Environment } from './cli/settings.ts';
 import { practices } from './practices/index.ts';
 
@@ -37,6 +38,19 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
       const { exitCode, output, remarks } = await waivers(repository, options, {
         environment: process.env,
         clientFor: (auth) => new Octokit({ auth, log: SILENT, ...(baseUrl && { baseUrl }) }),
+      });
+      process.stdout.write(output);
+      for (const remark of remarks) process.stderr.write(`composure: ${remark}\n`);
+      process.exitCode = exitCode;
+    },
+    async calibrate(options) {
+      const { calibrate } = await import('./cli/calibrate.ts');
+      const { exitCode, output, remarks } = await calibrate(options, {
+        environment: process.env,
+        clock: () => new Date(),
+        terminal: { width: process.stdout.columns ?? WIDTH },
+        practices,
+        progress: process.stderr.isTTY ? progressBar((text) => process.stderr.write(text)) : undefined,
       });
       process.stdout.write(output);
       for (const remark of remarks) process.stderr.write(`composure: ${remark}\n`);

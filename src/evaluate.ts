@@ -52,6 +52,8 @@ function judge(
     missing: judgement.missing ?? [],
     items: judgement.items ?? [],
     ...(judgement.details && { details: judgement.details }),
+    ...(judgement.recipe && { recipe: judgement.recipe }),
+    ...(judgement.labels && { labels: judgement.labels }),
   };
 }
 

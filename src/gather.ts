@@ -1,6 +1,12 @@
 import type { Config } from './config/config.ts';
 import { waiversNeed } from './decide-waivers.ts';
-import { Evidence, type EvidenceEntry, type EvidenceRequest, keyOfRequest } from './model/evidence.ts';
+import {
+  type CommitPathsAnswer,
+  Evidence,
+  type EvidenceEntry,
+  type EvidenceRequest,
+  keyOfRequest,
+} from './model/evidence.ts';
 import type { PullRequest } from './model/pull-request.ts';
 import type { Practice } from './practices/define-practice.ts';
 
@@ -19,6 +25,8 @@ export interface EvidenceSources {
   checklists(requests: readonly RequestOf<'checklists'>[]): Promise<EvidenceEntry[]>;
   /** Who people are to the repository. Left out where there are none: in a local review. */
   people?(requests: readonly (RequestOf<'membership'> | RequestOf<'writers'>)[]): Promise<EvidenceEntry[]>;
+  /** Helps and decides nothing: where nobody knows, it is left out and the answer is `unavailable`. */
+  commitPaths?(): Promise<CommitPathsAnswer>;
 }
 
 /** Evidence may lead to more evidence (a manifest names packages); a practice that never settles is a bug. */
@@ -35,19 +43,27 @@ export async function gatherEvidence(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const wanted = newRequests(pullRequest, config, practices, already);
     if (wanted.length === 0) return already;
-    const { repository, packages, dependencyChanges, checklists, people } = split(wanted);
+    const { repository, packages, dependencyChanges, checklists, people, commitPaths } = split(wanted);
     const answers = await Promise.all([
       repository.length > 0 ? sources.repository(repository) : [],
       packages.length > 0 ? sources.packages(packages) : [],
       dependencyChanges.length > 0 ? sources.dependencyChanges(dependencyChanges) : [],
       checklists.length > 0 ? sources.checklists(checklists) : [],
       people.length > 0 ? (sources.people ?? nobody)(people) : [],
+      Promise.all(commitPaths.map((request) => askCommitPaths(request, sources))),
     ]);
     for (const [request, answer] of answers.flat()) already.add(request, answer);
     const unanswered = wanted.find((request) => !already.has(request));
     if (unanswered) throw new Error(`No source answered the request for ${JSON.stringify(unanswered)}`);
   }
   throw new Error(`The practices still ask for more evidence after ${MAX_ROUNDS} rounds`);
+}
+
+async function askCommitPaths(
+  request: RequestOf<'commit-paths'>,
+  { commitPaths }: EvidenceSources,
+): Promise<EvidenceEntry> {
+  return [request, commitPaths ? await commitPaths() : { state: 'unavailable', cause: 'nobody here can tell' }];
 }
 
 function newRequests(
@@ -77,6 +93,7 @@ function split(requests: readonly EvidenceRequest[]) {
     dependencyChanges: requests.filter((request) => request.kind === 'dependency-changes'),
     checklists: requests.filter((request) => request.kind === 'checklists'),
     people: requests.filter((request) => request.kind === 'membership' || request.kind === 'writers'),
+    commitPaths: requests.filter((request) => request.kind === 'commit-paths'),
   };
 }
 

@@ -3,11 +3,14 @@ import type { EvidenceSources } from '../gather.ts';
 import { checklistSource } from '../gather-checklists.ts';
 import { dependencySource } from '../gather-dependencies.ts';
 import type { GitHubClient, RepositoryName } from '../github/client.ts';
+import { readCommitPaths } from '../github/commit-paths.ts';
+import { planLabels, publishLabels } from '../github/labels.ts';
 import { peopleSource } from '../github/people-source.ts';
 import { publishCheck, publishComment, publishInProgress, sameText } from '../github/publish.ts';
 import { react } from '../github/react.ts';
 import { type OwnCheck, type Reading, readPullRequest } from '../github/read.ts';
 import { repositoryEvidence } from '../github/repository-evidence.ts';
+import { rereadFiles } from '../github/reread-files.ts';
 import type { Claim } from '../intake/store.ts';
 import type { InRepository, Work } from '../intake/work.ts';
 import type { WorkResult } from '../intake/worker.ts';
@@ -64,6 +67,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
         ? publishCheck(client, name, target(pullRequest, work.number, announced ?? reading.check), check)
         : context.store.mark([{ work: { ...work, number: speaker }, dueAt: context.now() }]),
       answerInComment(client, name, own, context),
+      answerInLabels(client, name, own, context),
     ]);
     await answerCommands(client, own);
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
@@ -100,7 +104,8 @@ async function readOpen(client: GitHubClient, name: RepositoryName, number: numb
   const result = await readPullRequest(client, name, number, await context.identity(), evaluatedAt, context.memory);
   if (result.state === 'moved') return 'moved';
   if (result.state === 'gone' || result.reading.pullRequest.state !== 'open') return null;
-  return result.reading;
+  const pullRequest = await rereadFiles(client, name, result.reading.pullRequest);
+  return { ...result.reading, pullRequest };
 }
 
 async function review(
@@ -120,7 +125,11 @@ async function review(
     pullRequest,
     layers: reading.layers,
     practices: context.practices,
-    sources: { ...sourcesFor(reading, repository, context), people: peopleSource(client, name, context.people) },
+    sources: {
+      ...sourcesFor(reading, repository, context),
+      people: peopleSource(client, name, context.people),
+      commitPaths: () => readCommitPaths(client, name, pullRequest.commits),
+    },
     evidence: reading.evidence,
   });
   return { number: at.number, reading: { ...reading, pullRequest }, answers, review: withRemarks(result, answers) };
@@ -178,6 +187,19 @@ async function answerCommands(client: GitHubClient, { answers, review }: Answere
   for (const { text, verdict } of judgeCommands(answers, review)) {
     if (!text.answered) await react(client, text.nodeId, REACTIONS[verdict]);
   }
+}
+
+/** Practices that wish for labels get them, in whatever mode they are. */
+async function answerInLabels(
+  client: GitHubClient,
+  name: RepositoryName,
+  { review, reading, number }: Answered,
+  context: AppContext,
+): Promise<void> {
+  const wishes = review.practices.flatMap(({ labels }) => (labels ? [labels] : []));
+  if (wishes.length === 0) return;
+  const change = planLabels(reading.pullRequest.labels, wishes);
+  await publishLabels(client, name, number, await context.identity(), change);
 }
 
 function target(pullRequest: PullRequest, number: number, existing: OwnCheck | null) {

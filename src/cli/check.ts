@@ -50,12 +50,12 @@ export async function check(options: CheckOptions, surroundings: Surroundings): 
     environment,
   });
   if (!snapshot.ok) return wrongUse(snapshot.message);
-  const { pullRequest, repository } = snapshot;
+  const { pullRequest, repository, commitPaths } = snapshot;
   const review = await reviewPullRequest({
     pullRequest,
     layers: files.config === undefined ? await readLayers(repository) : [files.config],
     practices,
-    sources: sourcesFor(pullRequest, repository, settings.lookUps, surroundings),
+    sources: { ...sourcesFor(pullRequest, repository, settings.lookUps, surroundings), commitPaths },
   });
 
   // Without --base, the change is taken from where it left the default branch.

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Practice } from '../practices/define-practice.ts';
 import { WAIVER_FORMATS } from '../render/waivers.ts';
-import type { CheckOptions } from './settings.ts';
+import type { CalibrateOptions, CheckOptions } from './settings.ts';
 import type { WaiversOptions } from './waivers.ts';
 
 /** What the commands do. */
 export interface Actions {
   check(options: CheckOptions): Promise<void>;
   waivers(repository: string, options: WaiversOptions): Promise<void>;
+  calibrate(options: CalibrateOptions): Promise<void>;
   start(): Promise<void>;
 }
 
@@ -56,6 +57,23 @@ export function createProgram(practices: readonly Practice[], actions: Actions):
       new Option('--format <format>', 'what to print on standard output').choices(WAIVER_FORMATS).default('text'),
     )
     .action((repository: string, options: WaiversOptions) => actions.waivers(repository, options));
+
+  program
+    .command('calibrate')
+    .summary('measure the changes of the past, and propose limits')
+    .description(
+      'Measures every commit of the main line as the pull request it once was, shows how large they were and what limits would have blocked, and proposes limits. Reads commits only.',
+    )
+    .option('--cwd <dir>', 'any folder of a checkout, or a bare repository', '.')
+    .option('--ref <ref>', 'the branch whose history is meant (default: the default branch)')
+    .option('--since <date>', 'leave out older commits; a date as git log takes it')
+    .option('--commits <number>', 'at most so many commits, the newest')
+    .option('--percentile <number>', 'propose limits that let so many of 100 past changes pass', '90')
+    .option('--config <file>', 'use this configuration instead of the one in the repository')
+    .addOption(
+      new Option('--format <format>', 'what to print on standard output').choices(['text', 'json']).default('text'),
+    )
+    .action((options: CalibrateOptions) => actions.calibrate(options));
 
   program
     .command('start', { hidden: true })

@@ -12,6 +12,17 @@ export interface CheckOptions {
   strict?: boolean;
 }
 
+/** What `composure calibrate` was asked. */
+export interface CalibrateOptions {
+  cwd: string;
+  ref?: string;
+  since?: string;
+  commits?: string;
+  percentile: string;
+  config?: string;
+  format: 'text' | 'json';
+}
+
 /** Variables as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 

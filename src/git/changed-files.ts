@@ -3,7 +3,7 @@ import { parseHunks } from '../parse-hunks.ts';
 import type { ReadObjects } from './repository.ts';
 
 /** What git knows of a file of the change before its patch is read. */
-interface Entry {
+export interface Entry {
   path: string;
   previousPath?: string;
   letter: string;
@@ -24,11 +24,13 @@ const MAX_PATCH_BYTES = 256 * 1024 * 1024;
  * Renames from half alike on, as GitHub finds them; copies count as added. Everything that configuration could turn
  * is said outright, and no program of the repository's choosing takes part.
  */
-const COMPARE = [
-  ...['diff-tree', '-r', '-M50%', `-l${RENAME_LIMIT}`, '--no-ext-diff', '--no-textconv', '--no-color'],
+export const COMPARE_OPTIONS: readonly string[] = [
+  ...['-r', '-M50%', `-l${RENAME_LIMIT}`, '--no-ext-diff', '--no-textconv', '--no-color'],
   ...['--diff-algorithm=myers', '--indent-heuristic', '--inter-hunk-context=0', '--submodule=short'],
   ...['--ignore-submodules=none', '--no-relative', '--src-prefix=a/', '--dst-prefix=b/'],
 ];
+
+const COMPARE = ['diff-tree', ...COMPARE_OPTIONS];
 
 const STATUS: Readonly<Record<string, FileStatus>> = {
   A: 'added',
@@ -61,17 +63,21 @@ export async function readChangedFiles(
   const texts = splitPatches(patches.stdout);
   if (patches.truncated) texts.pop();
 
+  return { ok: true, files: toChangedFiles(entries, texts, patches.truncated), totals: totalsOf(entries) };
+}
+
+/** Puts entries and their patches together, in the byte order of the paths. `cut`: the last patches are not there. */
+export function toChangedFiles(entries: readonly Entry[], patches: readonly Buffer[], cut: boolean): ChangedFile[] {
   const files: ChangedFile[] = [];
   let next = 0;
   for (const entry of entries) {
-    const patches = texts.slice(next, next + patchesOf(entry));
-    files.push(toChangedFile(entry, patches));
+    files.push(toChangedFile(entry, patches.slice(next, next + patchesOf(entry))));
     next += patchesOf(entry);
   }
-  if (next !== texts.length && !patches.truncated) {
-    throw new Error(`git printed ${texts.length} patches where ${next} were to be expected`);
+  if (next !== patches.length && !cut) {
+    throw new Error(`git printed ${patches.length} patches where ${next} were to be expected`);
   }
-  return { ok: true, files: inByteOrder(files), totals: totalsOf(entries) };
+  return inByteOrder(files);
 }
 
 type Totals = { files: number; additions: number; deletions: number };
@@ -111,7 +117,8 @@ function parseEntries(output: Buffer): Entry[] {
   return entries;
 }
 
-function idOrNull(id: string): string | null {
+/** An id; `null` for the one of nothing but zeros, by which git says that nothing is there. */
+export function idOrNull(id: string): string | null {
   return /^0+$/.test(id) ? null : id;
 }
 
@@ -119,7 +126,7 @@ const HEADER = Buffer.from('diff --git ');
 const HEADER_ON_A_NEW_LINE = Buffer.from('\ndiff --git ');
 
 /** Cuts git's output at the headers. Lines of content begin with a space, `+`, `-` or `\`, so none can pose as one. */
-function splitPatches(output: Buffer): Buffer[] {
+export function splitPatches(output: Buffer): Buffer[] {
   const patches: Buffer[] = [];
   let start = output.subarray(0, HEADER.length).equals(HEADER) ? 0 : -1;
   while (start !== -1) {

@@ -1,6 +1,7 @@
+import type { CommitPathsAnswer } from '../model/evidence.ts';
 import type { Commit } from '../model/pull-request.ts';
 import { readTrailers } from '../model/trailers.ts';
-import type { ReadObjects } from './repository.ts';
+import { complaintOf, type ReadObjects } from './repository.ts';
 
 /** One field a line, the message last: names and addresses in a commit cannot hold a newline. */
 const FORMAT = '%H%n%P%n%an%n%ae%n%cn%n%ce%n%B';
@@ -32,4 +33,22 @@ function toCommit(record: string): Commit {
     committer: { name: committerName, email: committerEmail, login: null },
     parents: parents === '' ? [] : parents.split(' '),
   };
+}
+
+/** Which paths each commit that `after` has and `before` lacks touches, against its first parent; merges are left out. */
+export async function readCommitPaths(git: ReadObjects, before: string, after: string): Promise<CommitPathsAnswer> {
+  const args = ['log', '-z', '--no-merges', '--name-only', '--no-renames', '--no-color', '--no-show-signature'];
+  const { status, stdout, stderr } = await git([...args, '--format=tformat:%x00%H', after, `^${before}`, '--']);
+  if (status !== 0) return { state: 'unavailable', cause: complaintOf(stderr) };
+  // A commit begins with an empty field; its paths follow the id, the first of them after a newline.
+  const paths: Record<string, string[]> = {};
+  let own: string[] | null = null;
+  for (const field of stdout.toString('utf8').split('\0')) {
+    const text = field.replace(/^\n/, '');
+    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !field.startsWith('\n')) {
+      own = [];
+      paths[text] = own;
+    } else if (text !== '') own?.push(text);
+  }
+  return { state: 'found', paths };
 }

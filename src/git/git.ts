@@ -88,20 +88,24 @@ function asOption(setting: string): string[] {
   return ['-c', setting];
 }
 
+function spawnGit(args: readonly string[], run: GitRun) {
+  const inherited = INHERITED.flatMap((name) => (run.environment[name] ? [[name, run.environment[name]]] : []));
+  return spawn('git', [...OPTIONS, ...args], {
+    cwd: run.cwd,
+    env: { ...VARIABLES, ...Object.fromEntries(inherited), ...run.variables },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+}
+
 /**
  * Runs git, never through a shell, with nothing of the world around it; see `VARIABLES` and `OPTIONS`.
  * A status other than 0 is an answer. Throws `GitNotFound` when there is no git.
  */
 export function runGit(args: readonly string[], run: GitRun): Promise<GitOutput> {
   const { maxBytes = MAX_BYTES } = run;
-  const inherited = INHERITED.flatMap((name) => (run.environment[name] ? [[name, run.environment[name]]] : []));
   return new Promise((resolve, reject) => {
-    const child = spawn('git', [...OPTIONS, ...args], {
-      cwd: run.cwd,
-      env: { ...VARIABLES, ...Object.fromEntries(inherited), ...run.variables },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
+    const child = spawnGit(args, run);
     const chunks: Buffer[] = [];
     let length = 0;
     let stderr = '';
@@ -124,4 +128,38 @@ export function runGit(args: readonly string[], run: GitRun): Promise<GitOutput>
     child.stdin.on('error', () => {});
     child.stdin.end(run.input ?? '');
   });
+}
+
+/**
+ * Runs git in the same way and hands its output over as it comes, however much it is. Whoever stops listening stops git.
+ * Throws with git's complaint when it ends with another status than 0.
+ */
+export async function* streamGit(args: readonly string[], run: GitRun): AsyncGenerator<Buffer> {
+  const child = spawnGit(args, run);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (stderr.length < MAX_COMPLAINT) stderr = (stderr + text).slice(0, MAX_COMPLAINT);
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on('error', (cause) => reject(new GitNotFound('git could not be started', { cause })));
+    child.on('close', resolve);
+  });
+  // Awaited below; until then a failure to start must not end the process.
+  ended.catch(() => {});
+  child.stdin.on('error', () => {});
+  child.stdin.end(run.input ?? '');
+  let whole = false;
+  try {
+    for await (const chunk of child.stdout) yield chunk as Buffer;
+    const status = await ended;
+    whole = true;
+    if (status !== 0) throw new GitFailed(stderr.trim());
+  } finally {
+    if (!whole) child.kill();
+  }
+}
+
+/** Git ended with a complaint, which is the message. */
+export class GitFailed extends Error {
+  override name = 'GitFailed';
 }

@@ -1,7 +1,7 @@
 import type { EvidenceSources } from '../gather.ts';
 import type { Account, Commit, PullRequest } from '../model/pull-request.ts';
 import { readChangedFiles } from './changed-files.ts';
-import { readCommits } from './commits.ts';
+import { readCommitPaths, readCommits } from './commits.ts';
 import { repositorySource } from './evidence.ts';
 import type { Environment } from './git.ts';
 import {
@@ -40,6 +40,7 @@ export interface LocalSnapshot {
   pullRequest: PullRequest;
   mergeBase: string;
   repository: EvidenceSources['repository'];
+  commitPaths: NonNullable<EvidenceSources['commitPaths']>;
 }
 
 /**
@@ -88,7 +89,12 @@ export async function readLocalPullRequest(request: LocalPullRequest): Promise<L
       evaluatedAt: request.evaluatedAt,
     };
     const sides = { base: base.sha, 'merge-base': mergeBase, head: head.sha };
-    return { ok: true, pullRequest, mergeBase, repository: repositorySource(repository, sides) };
+    return {
+      ok: true,
+      ...{ pullRequest, mergeBase },
+      repository: repositorySource(repository, sides),
+      commitPaths: () => withObjects(repository, (objects) => readCommitPaths(objects, base.sha, head.sha)),
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Environment, GitNotFound, type GitOutput, runGit } from './git.ts';
+import { type Environment, GitNotFound, type GitOutput, runGit, streamGit } from './git.ts';
 
 /** A repository on this machine, found from any folder of it: a checkout, a worktree, a bare one. */
 export interface LocalRepository {
@@ -25,6 +25,9 @@ export type ReadObjects = (
   args: readonly string[],
   options?: { input?: string; maxBytes?: number },
 ) => Promise<GitOutput>;
+
+/** The same, with the output as it comes: see `streamGit`. */
+export type StreamObjects = (args: readonly string[]) => AsyncGenerator<Buffer>;
 
 /** A sentence for people, where what they asked for cannot be done. */
 export interface Refusal {
@@ -128,7 +131,7 @@ async function line({ cwd, environment }: LocalRepository, args: readonly string
  */
 export async function withObjects<Result>(
   repository: LocalRepository,
-  use: (git: ReadObjects) => Promise<Result>,
+  use: (git: ReadObjects, stream: StreamObjects) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'composure-git-'));
   try {
@@ -141,7 +144,11 @@ export async function withObjects<Result>(
     ]);
     const variables = { GIT_DIR: folder, GIT_OBJECT_DIRECTORY: repository.objects };
     const { environment } = repository;
-    return await use((args, options = {}) => runGit(args, { cwd: folder, environment, variables, ...options }));
+    const run = { cwd: folder, environment, variables };
+    return await use(
+      (args, options = {}) => runGit(args, { ...run, ...options }),
+      (args) => streamGit(args, run),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

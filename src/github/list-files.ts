@@ -1,4 +1,4 @@
-import type { ChangedFile, FileStatus } from '../model/pull-request.ts';
+import type { ChangedFile, FileStatus, PullRequest } from '../model/pull-request.ts';
 import { parseHunks } from '../parse-hunks.ts';
 import { type GitHubClient, isNotFound, type RepositoryName } from './client.ts';
 
@@ -8,6 +8,15 @@ const MAX_FILES = 3000;
 
 /** How many pages are read at once; GitHub asks for fewer than 100 requests at a time. */
 const PAGES_AT_ONCE = 10;
+
+/**
+ * Past about 20,000 lines of diff in one answer GitHub reports zeros. A page of ten holds so much less that it rarely
+ * does; where it still does, the file is asked for alone.
+ */
+const SMALLER_PAGES = [10, 1];
+
+/** How many smaller pages are read for one pull request; what is left then stays unknown. */
+const MAX_SMALLER_PAGES = 120;
 
 /** Git's id of a file with nothing in it. */
 const EMPTY_BLOB = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
@@ -56,25 +65,68 @@ export const listChangedFiles = {
     name: RepositoryName,
     number: number,
     firstPage: FileEntry[],
-    total: number,
+    totals: PullRequest['totals'],
   ): Promise<ListedFiles> {
-    const pageCount = Math.ceil(Math.min(total, MAX_FILES) / FILES_PER_PAGE);
+    const pageCount = Math.ceil(Math.min(totals.files, MAX_FILES) / FILES_PER_PAGE);
     const entries = [...firstPage];
     for (let from = 2; from <= pageCount; from += PAGES_AT_ONCE) {
       const numbers = Array.from({ length: Math.min(PAGES_AT_ONCE, pageCount - from + 1) }, (_, index) => from + index);
       const pages = await Promise.all(numbers.map((page) => readPage(client, name, number, page)));
       entries.push(...pages.flat());
     }
+    if (!addsUp(entries, totals)) {
+      const read = (page: number, perPage: number) => readPage(client, name, number, page, perPage);
+      await rereadZeros(entries, read);
+    }
     return { files: entries.map(changedFileOf).sort(byPath), heads: headsOf(entries) };
   },
 };
 
-async function readPage(client: GitHubClient, { owner, repo }: RepositoryName, number: number, page: number) {
+function addsUp(entries: readonly FileEntry[], { additions, deletions }: PullRequest['totals']): boolean {
+  const sum = (of: 'additions' | 'deletions') => entries.reduce((total, entry) => total + entry[of], 0);
+  return sum('additions') === additions && sum('deletions') === deletions;
+}
+
+/** No lines and no patch: a binary file, or one that GitHub did not count in so long an answer. */
+function mayBeUncounted(entry: FileEntry): boolean {
+  const countable = ['added', 'removed', 'modified', 'renamed'].includes(entry.status) && entry.sha !== EMPTY_BLOB;
+  return countable && entry.patch === undefined && entry.additions + entry.deletions === 0;
+}
+
+/** Asks again, on ever smaller pages, for the entries that may be zero only because their page was too long. */
+async function rereadZeros(
+  entries: FileEntry[],
+  read: (page: number, perPage: number) => Promise<FileEntry[]>,
+): Promise<void> {
+  let left = MAX_SMALLER_PAGES;
+  for (const perPage of SMALLER_PAGES) {
+    const places = entries.flatMap((entry, index) => (mayBeUncounted(entry) ? [index] : []));
+    const pages = [...new Set(places.map((index) => Math.floor(index / perPage) + 1))].slice(0, left);
+    left -= pages.length;
+    for (let from = 0; from < pages.length; from += PAGES_AT_ONCE) {
+      const batch = pages.slice(from, from + PAGES_AT_ONCE);
+      const found = await Promise.all(batch.map((page) => read(page, perPage)));
+      for (const entry of found.flat()) {
+        // By name: somebody may have pushed, and then nothing stands where it stood.
+        const index = entries.findIndex((one) => one.filename === entry.filename);
+        if (index >= 0 && mayBeUncounted(entries[index]!)) entries[index] = entry;
+      }
+    }
+  }
+}
+
+async function readPage(
+  client: GitHubClient,
+  { owner, repo }: RepositoryName,
+  number: number,
+  page: number,
+  perPage = FILES_PER_PAGE,
+) {
   const { data } = await client.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
     owner,
     repo,
     pull_number: number,
-    per_page: FILES_PER_PAGE,
+    per_page: perPage,
     page,
   });
   return data as FileEntry[];

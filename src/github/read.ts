@@ -108,6 +108,7 @@ export async function readPullRequest(
   const node = repository?.pullRequest;
   if (!repository || !node || firstPage === 'gone') return { state: 'gone' };
 
+  const totals = { files: node.changedFiles, additions: node.additions, deletions: node.deletions };
   const files = await readFiles(client, name, number, node, firstPage, memory);
   if (files === 'gone') return { state: 'gone' };
   if (files.heads.some((head) => head !== node.headRefOid)) return { state: 'moved' };
@@ -138,7 +139,7 @@ export async function readPullRequest(
     commits,
     commitsComplete: commits.length === node.commits.totalCount,
     files: files.files,
-    totals: { files: node.changedFiles, additions: node.additions, deletions: node.deletions },
+    totals,
     filesComplete: addsUp(files, node),
     reviews: reviews.map(reviewOf),
     ticks: [],
@@ -350,7 +351,7 @@ async function readFiles(
   if (known) return known;
   const first = firstPage ?? (await listChangedFiles.firstPage(client, name, number));
   if (first === 'gone') return 'gone';
-  const listed = await listChangedFiles.rest(client, name, number, first, files);
+  const listed = await listChangedFiles.rest(client, name, number, first, { files, additions, deletions });
   // Only what is sure to belong to this head is kept: it is whole, and its entries say so.
   if (addsUp(listed, node) && listed.heads.length > 0 && listed.heads.every((one) => one === head))
     memory.keepFiles(name, number, key, listed);

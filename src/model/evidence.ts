@@ -20,7 +20,9 @@ export type EvidenceRequest =
   /** Whether somebody belongs to a team: `@organisation/team`. Child teams count. */
   | { kind: 'membership'; login: string; team: string }
   /** Who has write access to the repository. */
-  | { kind: 'writers' };
+  | { kind: 'writers' }
+  /** Which paths each commit of the change touches. */
+  | { kind: 'commit-paths' };
 
 /** `absent` is a fact about the repository; `unavailable` is a fact about us. Never take one for the other. */
 export type FileAnswer =
@@ -78,6 +80,11 @@ export type WritersAnswer =
   | { state: 'found'; people: readonly { id: number; login: string }[]; complete: boolean }
   | { state: 'unavailable'; cause: string };
 
+/** By the commit's id. Merges touch nothing of their own; a commit may be left out where there are many. */
+export type CommitPathsAnswer =
+  | { state: 'found'; paths: Readonly<Record<string, readonly string[]>> }
+  | { state: 'unavailable'; cause: string };
+
 /** The answer that belongs to a kind of request. */
 export interface AnswerByKind {
   file: FileAnswer;
@@ -87,6 +94,7 @@ export interface AnswerByKind {
   checklists: ChecklistsAnswer;
   membership: MembershipAnswer;
   writers: WritersAnswer;
+  'commit-paths': CommitPathsAnswer;
 }
 
 /** A request together with its answer. */
@@ -105,6 +113,7 @@ export function keyOfRequest(request: EvidenceRequest): string {
     case 'dependency-changes':
     case 'checklists':
     case 'writers':
+    case 'commit-paths':
       return request.kind;
     case 'membership':
       return `membership\0${request.team.toLowerCase()}\0${request.login.toLowerCase()}`;
@@ -158,6 +167,10 @@ export class Evidence {
 
   writers(): WritersAnswer {
     return this.#get({ kind: 'writers' }) ?? { state: 'unavailable', cause: 'it was not asked for' };
+  }
+
+  commitPaths(): CommitPathsAnswer {
+    return this.#get({ kind: 'commit-paths' }) ?? { state: 'unavailable', cause: 'it was not asked for' };
   }
 
   #get<K extends keyof AnswerByKind>(request: Extract<EvidenceRequest, { kind: K }>): AnswerByKind[K] | undefined {

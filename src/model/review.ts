@@ -88,6 +88,21 @@ export interface Details {
   rows: readonly (readonly (string | number)[])[];
 }
 
+/** Commands a person can copy and run, in their order. Renderers show them as code, or not at all: never a part. */
+export interface Recipe {
+  /** What they do, in plain words. */
+  title: string;
+  /** One command each, for a POSIX shell. May quote hostile text, already quoted for the shell. */
+  lines: readonly string[];
+}
+
+/** Labels a practice would like to see on the pull request. */
+export interface LabelWish {
+  /** Every label the practice may ever set: those of them that are not wanted are taken off where we put them on. */
+  owned: readonly string[];
+  wanted: readonly string[];
+}
+
 /** A recorded exception: the outcome stays what it is and does not block. */
 export interface Waiver {
   by: string;
@@ -113,6 +128,8 @@ export interface PracticeOutcome {
   /** Boxes for reviewers. */
   items: Item[];
   details?: Details;
+  recipe?: Recipe;
+  labels?: LabelWish;
 }
 
 /** True where this outcome keeps the pull request from being merged. */

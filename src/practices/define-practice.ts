@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
-import type { Details, Facts, Finding, Item, Level, Missing, Mode } from '../model/review.ts';
+import type { Details, Facts, Finding, Item, LabelWish, Level, Missing, Mode, Recipe } from '../model/review.ts';
 
 /** The three presets every practice gives its values for. */
 export type PresetName = 'advisory' | 'standard' | 'strict';
@@ -35,6 +35,10 @@ export interface Judgement {
   items?: Item[];
   /** The figures behind the sentence, row by row. */
   details?: Details;
+  /** Commands that help whoever has to act. */
+  recipe?: Recipe | undefined;
+  /** Labels that say what was found. */
+  labels?: LabelWish | undefined;
 }
 
 /** What `evaluate` is given. */

@@ -1,37 +1,25 @@
-import { z } from 'zod';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
-import type { ChangedFile, PullRequest } from '../model/pull-request.ts';
-import type { Facts, Finding, Missing } from '../model/review.ts';
+import type { PullRequest } from '../model/pull-request.ts';
+import type { Facts, Finding, Json, Missing } from '../model/review.ts';
 import { definePractice } from './define-practice.ts';
-import { type AttributeFile, foldersAbove, readAttributeFile } from './size/attributes.ts';
-import { classify, compileGlobs, isDecidedByPath, isRead } from './size/classify.ts';
-import { byEffort, type ReceiptLine, weigh } from './size/receipt.ts';
-
-const weight = z.number().min(0).max(10);
-
-const options = z.strictObject({
-  'max-lines': z
-    .int()
-    .min(1)
-    .default(400)
-    .describe('The most effort one pull request may ask of a reviewer, in lines of new source code.'),
-  'max-files': z.int().min(1).default(25).describe('The most files a reviewer may have to open.'),
-  exclude: z
-    .array(z.string().max(500).regex(/^[^!]/, 'A glob here can only take files out, so it cannot begin with "!".'))
-    .default([])
-    .describe('Globs of files that nobody reads in review; they count neither as lines nor as files.'),
-  weights: z
-    .strictObject({
-      deleted: weight.default(0.25).describe('A deleted line, against an added one of the same file.'),
-      source: weight.default(1).describe('A line of source code.'),
-      tests: weight.default(0.5).describe('A line of tests, fixtures and snapshots.'),
-      documentation: weight.default(0.25).describe('A line of prose.'),
-    })
-    .prefault({})
-    .describe('How much a line counts, by what it is.'),
-});
-
-type Options = z.output<typeof options>;
+import { approversOf } from './size/approvals.ts';
+import { labelFor } from './size/labels.ts';
+import { type Limits, limitsFor } from './size/limits.ts';
+import {
+  attributesIn,
+  attributesWanted,
+  headersWanted,
+  type Measurement,
+  mayWantHeaders,
+  measure,
+  type WeighedFile,
+} from './size/measure.ts';
+import { type Options, options } from './size/options.ts';
+import { measurePathLimits } from './size/path-limits.ts';
+import { type ReceiptLine, sayDiscounts, sumDiscounts } from './size/receipt.ts';
+import { planSplit, type SplitPlan } from './size/split/plan.ts';
+import { recipeFor, saySplit } from './size/split/recipe.ts';
+import { count, counted, sayDiscounted, sayLargest } from './size/wording.ts';
 
 /** How many files a message names. */
 const NAMED_FILES = 3;
@@ -53,17 +41,24 @@ export const size = definePractice({
   messages: {
     'too-many-lines': {
       level: 'error',
-      text: (facts) =>
-        `Reading this change takes an effort of ${count(facts.effort)} lines; the limit is ${count(facts.maxLines)}. ` +
-        'The longer a change, the fewer of its defects a reviewer finds. ' +
-        `${sayLargest(facts.largest)}${HOW_TO_SPLIT}`,
+      text: (facts) => `${sayEffort(facts)}${WHY_LINES}${sayLargest(facts.largest)}${sayWayOut(facts)}`,
     },
     'too-many-files': {
       level: 'error',
       text: (facts) =>
-        `This change asks a reviewer to open ${count(facts.files)} files; the limit is ${count(facts.maxFiles)}. ` +
-        'Nobody holds that many places in mind at once. ' +
-        `${sayLargest(facts.largest)}${HOW_TO_SPLIT}`,
+        `This change asks a reviewer to open ${count(facts.files)} files${sayWhere(facts)}; the limit is ` +
+        `${count(facts.maxFiles)}. Nobody holds that many places in mind at once. ` +
+        `${sayLargest(facts.largest)}${sayWayOut(facts)}`,
+    },
+    'approvals-missing': {
+      // Not the author's violation: it is somebody else's turn.
+      level: 'notice',
+      text: (facts) =>
+        `Reading this change takes an effort of ${count(facts.effort)} lines. Above ${count(facts.extraApprovalsAt)} ` +
+        'one pair of eyes is too few, so it waits for ' +
+        `${counted(Number(facts.wanted), 'approval')} and has ${count(facts.given)}. People with write access who are ` +
+        'not its author can give one, in a review of the present head: what was approved before the last push is not ' +
+        'what would be merged.',
     },
     incomplete: {
       level: 'warning',
@@ -75,124 +70,167 @@ export const size = definePractice({
     },
   },
 
-  needs(pullRequest, options) {
-    const exclude = compileGlobs(options.exclude);
-    const undecided = pullRequest.files.filter((file) => !isDecidedByPath(file, exclude));
-    return [...new Set(undecided.flatMap((file) => foldersAbove(file.path)))].map(attributesIn);
+  needs(pullRequest, options, evidence) {
+    const attributes = attributesWanted(pullRequest, options);
+    // Headers are a question of the second round: only what is too large so far is worth it.
+    if (attributes.some((request) => !evidence.has(request)) || !mayWantMore(pullRequest, options)) return attributes;
+    const measurement = measure(pullRequest, options, evidence);
+    if (!exceeds(measurement, limitsFor(options, pullRequest))) return attributes;
+    return [...attributes, ...headersWanted(measurement), ...hintsWanted(pullRequest, options)];
   },
 
   evaluate({ pullRequest, evidence, options, finding }) {
-    const { receipt, effort, files, surely, missing } = measure(pullRequest, options, evidence);
-    const maxLines = options['max-lines'];
-    const maxFiles = options['max-files'];
-    const largest = receipt.filter((line) => line.effort > 0).slice(0, NAMED_FILES);
-    const shown = { effort, maxLines, files, maxFiles, largest };
+    const measurement = measure(pullRequest, options, evidence);
+    const limits = limitsFor(options, pullRequest);
+    const { maxLines, maxFiles } = limits;
+    const { effort, opened: files, surely } = measurement;
+    const receipt = measurement.files.map((one) => one.line);
+    const missing = missingFrom(pullRequest, measurement, limits);
+    const paths = measurePathLimits(measurement.files, options['path-limits']);
+    const tooLarge = exceeds({ effort: surely.effort, opened: surely.opened }, limits);
+    const split =
+      tooLarge && options['split-plan']
+        ? planSplit(pullRequest, measurement.files, limits, {
+            moves: measurement.moves,
+            touchedBy: touchedBy(pullRequest, evidence),
+          })
+        : null;
+    const shown = { effort, maxLines, files, maxFiles, largest: named(measurement.files), split: saySplit(split) };
 
     const findings: Finding[] = [];
     if (surely.effort > maxLines) findings.push(finding('too-many-lines', shown));
-    if (surely.files > maxFiles) findings.push(finding('too-many-files', shown));
+    else if (limits.warnAt !== null && effort > limits.warnAt) {
+      const step = { ...shown, warnAt: limits.warnAt };
+      findings.push(finding('too-many-lines', step, { level: 'warning' }));
+    }
+    // Said once: the plan mends both.
+    const said = findings.some(({ level }) => level === 'error') ? { ...shown, split: '' } : shown;
+    if (surely.opened > maxFiles) findings.push(finding('too-many-files', said));
+    for (const one of paths) {
+      const facts = { ...one.facts, largest: named(one.files) };
+      if (one.overLines) findings.push(finding('too-many-lines', facts));
+      if (one.overFiles) findings.push(finding('too-many-files', facts));
+    }
+    const { extraApprovalsAt, extraApprovals } = limits;
+    const approvers = approversOf(pullRequest);
+    const waiting = extraApprovalsAt !== null && effort > extraApprovalsAt && approvers.length < extraApprovals;
+    if (waiting) {
+      const given = approvers.length;
+      findings.push(
+        finding('approvals-missing', { effort, extraApprovalsAt, wanted: extraApprovals, given, approvers }),
+      );
+    }
     if (missing.length > 0) {
       const unread = missing.map(({ what, cause }) => `${what} (${cause})`).join('; ');
       findings.push(finding('incomplete', { unread, effort, files }));
     }
 
-    const additions = pullRequest.files.reduce((sum, file) => sum + file.additions, 0);
-    const deletions = pullRequest.files.reduce((sum, file) => sum + file.deletions, 0);
-    const unknown = missing.length > 0 ? ', and some of it could not be read' : '';
     return {
-      summary:
-        `An effort of ${count(effort)} of at most ${count(maxLines)} lines, ` +
-        `in ${count(files)} of at most ${count(maxFiles)} files${unknown}.`,
-      facts: { effort, maxLines, files, additions, deletions, receipt },
-      details: {
-        title: 'Files by the effort they ask for',
-        columns: [
-          { title: 'File', kind: 'code' },
-          { title: 'Class', kind: 'text' },
-          { title: 'Weight', kind: 'number' },
-          { title: 'Lines', kind: 'number' },
-          { title: 'Effort', kind: 'number' },
-        ],
-        rows: receipt.map((line) => [line.path, line.class, line.weight, line.lines, line.effort]),
+      summary: summarize(measurement, limits, receipt, missing.length > 0),
+      facts: {
+        ...{ effort, maxLines, maxFiles, files },
+        additions: pullRequest.files.reduce((sum, file) => sum + file.additions, 0),
+        deletions: pullRequest.files.reduce((sum, file) => sum + file.deletions, 0),
+        ...ladderFacts(limits, approvers),
+        discounted: sumDiscounts(receipt),
+        ...(split && { split: splitFacts(split) }),
+        receipt,
       },
+      details: receiptTable(receipt),
+      ...(split && { recipe: recipeFor(split) }),
       findings,
       missing,
+      waiting,
+      // What was not read whole has no known size.
+      labels: missing.length === 0 ? labelFor(effort, options.labels) : undefined,
     };
   },
 });
 
-/** What a change asks of its reader, and how much of that is beyond doubt. */
-interface Measurement {
-  /** The most effort first. Its efforts add up to `effort`, its lines to the change's additions and deletions. */
-  receipt: readonly ReceiptLine[];
-  effort: number;
-  /** Files that a reviewer has to open. */
-  files: number;
-  /** The same two without the files that an unreadable `.gitattributes` might take out. */
-  surely: { effort: number; files: number };
-  /** What could not be read and could change the verdict. */
-  missing: Missing[];
+/** Whether the second round could ask for anything, told without measuring. */
+function mayWantMore(pullRequest: PullRequest, options: Options): boolean {
+  return mayWantHeaders(pullRequest, options) || hintsWanted(pullRequest, options).length > 0;
 }
 
-function measure(pullRequest: PullRequest, options: Options, evidence: Evidence): Measurement {
-  const exclude = compileGlobs(options.exclude);
-  const { attributes, unavailable } = readAttributes(pullRequest, evidence);
-  const counted = { effort: 0, files: 0 };
-  const surely = { effort: 0, files: 0 };
-  const receipt: ReceiptLine[] = [];
-  const unread: ChangedFile[] = [];
+/** One commit says nothing about how to split; the plan of a change that passes is never made. */
+function hintsWanted({ commits }: PullRequest, options: Options): EvidenceRequest[] {
+  return options['split-plan'] && commits.length > 1 ? [{ kind: 'commit-paths' }] : [];
+}
 
-  for (const file of pullRequest.files) {
-    const fileClass = classify(file, { exclude, attributes });
-    const line = weigh(file, fileClass, options.weights);
-    receipt.push({ ...line });
-    if (!isRead(fileClass)) continue;
-    if (file.patch === 'missing') unread.push(file);
-    const files = isMerelyMoved(file) ? 0 : 1;
-    counted.effort += line.effort;
-    counted.files += files;
-    if (unavailable.size > 0 && foldersAbove(file.path).some((folder) => unavailable.has(folder))) continue;
-    surely.effort += line.effort;
-    surely.files += files;
+/** For each path the commits that touch it, by their place in the pull request. */
+function touchedBy({ commits }: PullRequest, evidence: Evidence): Map<string, number[]> {
+  const answer = evidence.commitPaths();
+  const touched = new Map<string, number[]>();
+  if (answer.state === 'unavailable') return touched;
+  for (const [index, { sha }] of commits.entries()) {
+    for (const path of answer.paths[sha] ?? []) {
+      const list = touched.get(path);
+      if (list) list.push(index);
+      else touched.set(path, [index]);
+    }
   }
+  return touched;
+}
 
-  const maxLines = options['max-lines'];
-  const maxFiles = options['max-files'];
-  const inDoubt =
-    (counted.effort > maxLines && surely.effort <= maxLines) || (counted.files > maxFiles && surely.files <= maxFiles);
-  const missing = [
+function exceeds({ effort, opened }: Pick<Measurement, 'effort' | 'opened'>, { maxLines, maxFiles }: Limits): boolean {
+  return effort > maxLines || opened > maxFiles;
+}
+
+function summarize({ effort, opened }: Measurement, limits: Limits, receipt: ReceiptLine[], unread: boolean): string {
+  const unknown = unread ? ', and some of it could not be read' : '';
+  return (
+    `An effort of ${count(effort)} of at most ${count(limits.maxLines)} lines, ` +
+    `in ${count(opened)} of at most ${count(limits.maxFiles)} files${unknown}.${sayDiscounted(receipt)}`
+  );
+}
+
+/** The steps that are set; those that are not say nothing. */
+function ladderFacts({ warnAt, extraApprovalsAt, extraApprovals }: Limits, approvers: string[]): Facts {
+  return {
+    ...(warnAt !== null && { warnAt }),
+    ...(extraApprovalsAt !== null && { extraApprovalsAt, extraApprovals, approvers }),
+  };
+}
+
+function splitFacts(split: SplitPlan): Json {
+  if (split.state === 'none') return { state: 'none', because: split.because };
+  const parts = split.parts.map(({ title, files, effort, paths, branch }) => ({ title, files, effort, branch, paths }));
+  return { state: 'found', parts, commands: split.commands };
+}
+
+/** The receipt for people. Every number in it is one of those that are added up, so the column adds up as well. */
+function receiptTable(receipt: readonly ReceiptLine[]) {
+  return {
+    title: 'Files by the effort they ask for',
+    columns: [
+      { title: 'File', kind: 'code' as const },
+      { title: 'Class', kind: 'text' as const },
+      { title: 'Weight', kind: 'number' as const },
+      { title: 'Lines', kind: 'number' as const },
+      { title: 'Effort', kind: 'number' as const },
+      { title: 'Counted for less', kind: 'text' as const },
+    ],
+    rows: receipt.map((line) => [line.path, line.class, line.weight, line.lines, line.effort, sayDiscounts(line)]),
+  };
+}
+
+/** The files that make the number. */
+function named(files: readonly WeighedFile[]): { path: string; class: string; effort: number }[] {
+  return files
+    .filter(({ line }) => line.effort > 0)
+    .slice(0, NAMED_FILES)
+    .map(({ line }) => ({ path: line.path, class: line.class, effort: line.effort }));
+}
+
+/** What could not be read and could change the verdict. */
+function missingFrom(pullRequest: PullRequest, measurement: Measurement, { maxLines, maxFiles }: Limits): Missing[] {
+  const { effort, opened, surely, unavailable, unread } = measurement;
+  const inDoubt = (effort > maxLines && surely.effort <= maxLines) || (opened > maxFiles && surely.opened <= maxFiles);
+  return [
     ...missingFiles(pullRequest),
-    ...missingPatches(unread),
+    ...missingPatches(unread.map(({ path }) => path)),
     ...(inDoubt ? missingAttributes(unavailable) : []),
   ];
-  return { receipt: receipt.sort(byEffort), ...counted, surely, missing };
-}
-
-/** A new place and nothing else: there is nothing in it to read. */
-function isMerelyMoved(file: ChangedFile): boolean {
-  const moved = file.status === 'renamed' || file.status === 'copied';
-  return moved && file.patch === 'text' && file.additions === 0 && file.deletions === 0;
-}
-
-/** The attributes of a folder, as the base branch has them: a change cannot declare itself generated. */
-function attributesIn(folder: string): Extract<EvidenceRequest, { kind: 'file' }> {
-  return { kind: 'file', path: folder === '' ? '.gitattributes' : `${folder}/.gitattributes`, side: 'base' };
-}
-
-function readAttributes(
-  pullRequest: PullRequest,
-  evidence: Evidence,
-): { attributes: AttributeFile[]; unavailable: Map<string, string> } {
-  const attributes: AttributeFile[] = [];
-  const unavailable = new Map<string, string>();
-  for (const folder of new Set(pullRequest.files.flatMap((file) => foldersAbove(file.path)))) {
-    const request = attributesIn(folder);
-    if (!evidence.has(request)) continue;
-    const answer = evidence.file(request.path, request.side);
-    if (answer.state === 'found') attributes.push(readAttributeFile(folder, answer.text));
-    if (answer.state === 'unavailable') unavailable.set(folder, answer.cause);
-  }
-  return { attributes, unavailable };
 }
 
 /** Files that the source counts and does not list. */
@@ -209,10 +247,10 @@ function missingFiles({ files, totals, filesComplete }: PullRequest): Missing[] 
   ];
 }
 
-function missingPatches(files: readonly ChangedFile[]): Missing[] {
+function missingPatches(paths: readonly string[]): Missing[] {
   const cause = 'its text was too large or came back malformed';
-  const listed = files.slice(0, LISTED_MISSING).map(({ path }) => ({ what: `the changes of ${path}`, cause }));
-  const rest = files.length - listed.length;
+  const listed = paths.slice(0, LISTED_MISSING).map((path) => ({ what: `the changes of ${path}`, cause }));
+  const rest = paths.length - listed.length;
   return rest > 0 ? [...listed, { what: `the changes of ${count(rest)} more files`, cause }] : listed;
 }
 
@@ -223,20 +261,26 @@ function missingAttributes(unavailable: ReadonlyMap<string, string>): Missing[] 
   }));
 }
 
+const WHY_LINES = 'The longer a change, the fewer of its defects a reviewer finds. ';
+
+function sayEffort(facts: Facts): string {
+  const effort = `Reading this change${sayWhere(facts)} takes an effort of ${count(facts.effort)} lines; `;
+  if (facts.warnAt === undefined) return `${effort}the limit is ${count(facts.maxLines)}. `;
+  return `${effort}from ${count(facts.warnAt)} on it is worth a thought, and the limit is ${count(facts.maxLines)}. `;
+}
+
+/** Where the limit holds for some paths only, which and why. */
+function sayWhere({ paths, because }: Facts): string {
+  if (!Array.isArray(paths)) return '';
+  return ` in ${paths.join(', ')}${because ? ` (${because})` : ''}`;
+}
+
+function sayWayOut({ split }: Facts): string {
+  return typeof split === 'string' && split !== ''
+    ? `Its author can open the gate by splitting it. ${split}`
+    : HOW_TO_SPLIT;
+}
+
 const HOW_TO_SPLIT =
   'Its author can open the gate by splitting it into pull requests that each stand on the one before: renames, moves ' +
-  'and generated code first, then what prepares the ground, then the new behaviour with its tests. On a new branch ' +
-  'from the base, `git restore --source <this branch> -- <paths>` takes over the files of one part.';
-
-/** The files that make the number, as a sentence. */
-function sayLargest(largest: Facts[string] | undefined): string {
-  const lines = largest as unknown as readonly ReceiptLine[];
-  if (lines.length === 0) return '';
-  const named = lines.map((line) => `${line.path} (${line.class}, ${count(line.effort)})`);
-  return `Most of it is in ${named.join(', ')}. `;
-}
-
-/** `1234.5` as people write it, the same in every place this runs. */
-function count(value: Facts[string] | undefined): string {
-  return Number(value).toLocaleString('en-US', { maximumFractionDigits: 2 });
-}
+  'and generated code first, then what prepares the ground, then the new behaviour with its tests.';

@@ -10,6 +10,7 @@ import {
   missingText,
   placeOf,
   problemText,
+  recipeForms,
   waiverLine,
 } from './fragments.ts';
 import { headline, headlineText } from './headline.ts';
@@ -211,6 +212,7 @@ function sectionParts(practice: PracticeOutcome, hashes: Markdown, pullRequest: 
     listPart({ name: md`questions of ${title}`, worth: WORTH.item }, items, MAX_FINDINGS, (item) =>
       itemRow(item, pullRequest),
     ),
+    { name: md`commands for ${title}`, worth: WORTH.details, forms: recipeForms(practice) },
     { name: md`figures of ${title}`, worth: WORTH.details, forms: detailsForms(practice, MAX_DETAIL_ROWS) },
   ];
 }

@@ -12,6 +12,7 @@ import {
   placeOf,
   practiceLine,
   problemText,
+  recipeForms,
   waiverLine,
 } from './fragments.ts';
 import { headline } from './headline.ts';
@@ -52,6 +53,7 @@ export function renderComment({ review, pullRequest, record }: CommentInput): st
       opening(headline(review)),
       proposedPart(review),
       ...standing.forAuthor.flatMap(authorParts),
+      ...standing.forReviewer.flatMap(reviewerParts),
       ...remarkParts(review, standing),
       ...boxParts(review, pullRequest),
       closing(record),
@@ -134,6 +136,18 @@ function authorParts(practice: PracticeOutcome): Part[] {
         );
   return [
     { name: md`what ${title} found`, worth: WORTH.finding, forms },
+    { name: md`the commands for ${title}`, worth: WORTH.details, forms: recipeForms(practice) },
+    { name: md`the figures of ${title}`, worth: WORTH.details, forms: detailsForms(practice, MAX_DETAIL_ROWS) },
+  ];
+}
+
+/** What waits for a reviewer without being a question with a box. */
+function reviewerParts(practice: PracticeOutcome): Part[] {
+  if (practice.items.length > 0) return [];
+  const title = plain(practice.title, { max: 60 });
+  const words = practice.findings.map((finding) => plain(finding.message, { max: MAX_MESSAGE }));
+  return [
+    { name: md`what ${title} waits for`, worth: WORTH.finding, forms: [md`**${title}** · ${join(words, ' ')}`] },
     { name: md`the figures of ${title}`, worth: WORTH.details, forms: detailsForms(practice, MAX_DETAIL_ROWS) },
   ];
 }

@@ -43,6 +43,18 @@ export function path(
   return isolate(shown, span(line === undefined ? shown : `${shown}:${line}`, cell));
 }
 
+/**
+ * Lines to copy, as a block of code. `null` where one of them holds something that cannot be seen: what is copied must
+ * be what was read, and making it visible would change it.
+ */
+export function codeBlock(lines: readonly string[]): Markdown | null {
+  if (lines.some((line) => UNSEEN.test(line.toWellFormed()) || RIGHT_TO_LEFT.test(line) || !line.isWellFormed()))
+    return null;
+  const runs = lines.join('\n').match(/`{3,}/g) ?? [];
+  const fence = '`'.repeat(Math.max(2, ...runs.map((run) => run.length)) + 1);
+  return [`${fence}sh`, ...lines, fence].join('\n') as Markdown;
+}
+
 /** One line of outside text for the inside of an HTML element, where Markdown is not read. */
 export function html(text: string, { max = 200 }: EscapeOptions = {}): Markdown {
   const line = oneLine(text, max);

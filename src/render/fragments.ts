@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Details, Finding, Item, Missing, PracticeOutcome, Problem, Waiver } from '../model/review.ts';
-import { commit, html, moment, path, person, plain } from './escape.ts';
+import { codeBlock, commit, html, moment, path, person, plain } from './escape.ts';
 import { shrinking } from './fit.ts';
 import { blocksOf, EMPTY, fold, join, type Markdown, md } from './markdown.ts';
 
@@ -87,6 +87,12 @@ export function detailsForms(practice: PracticeOutcome, atMost: number): Markdow
     },
   );
   return [...forms, EMPTY];
+}
+
+/** Commands, folded: all of them or none, because half a recipe does harm. */
+export function recipeForms({ recipe }: PracticeOutcome): Markdown[] {
+  const block = recipe && codeBlock(recipe.lines);
+  return block ? [fold(html(recipe.title, { max: 100 }), block), EMPTY] : [EMPTY];
 }
 
 function tableHeading(details: Details): Markdown {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { PullRequest } from '../model/pull-request.ts';
-import type { Finding, Missing, PracticeOutcome, Problem, Review } from '../model/review.ts';
+import type { Finding, Missing, PracticeOutcome, Problem, Recipe, Review } from '../model/review.ts';
 import { oneLine } from './escape.ts';
 import { openItems, type Standing, standingOf } from './standing.ts';
 import { count, listing } from './wording.ts';
@@ -113,12 +113,20 @@ function practiceLines(practice: PracticeOutcome, group: keyof Standing, width: 
   lines.push(
     ...limited(open, MAX_ITEMS, 'question', ({ title }) => wrap(oneLine(title, 400), width, '        ', '    [ ] ')),
   );
+  if (practice.recipe) lines.push(...recipeLines(practice.recipe, paint));
   if (practice.waiver) {
     const { by, reason, until } = practice.waiver;
     const end = until === null ? '' : `, until ${oneLine(until, 40)}`;
     lines.push(...wrap(`waived by ${oneLine(by, 60)}${end}: ${oneLine(reason, 400)}`, width, '    '));
   }
   return lines;
+}
+
+/** Not wrapped: a command is copied whole. One that would steer the terminal is left to the JSON. */
+function recipeLines({ title, lines }: Recipe, paint: Paint): string[] {
+  if (lines.some((line) => line !== oneLine(line, line.length + 1)))
+    return [`    ${oneLine(title, 200)}: in --format json`];
+  return [`    ${oneLine(title, 200)}:`, ...lines.map((line) => `      ${paint('dim', line)}`)];
 }
 
 function limited<Part>(parts: readonly Part[], max: number, noun: string, show: (part: Part) => string[]): string[] {

@@ -29,10 +29,14 @@ function nameOf(index: number): string {
   return `src/${String(index).padStart(5, '0')}.ts`;
 }
 
+/** What every entry counts, so that the totals agree with the list. */
+const ENTRY = fileEntry('src/a.ts');
+
 async function list(total: number) {
   const first = await listChangedFiles.firstPage(github.client, WIDGETS, 7);
   if (first === 'gone') throw new Error('gone');
-  return listChangedFiles.rest(github.client, WIDGETS, 7, first, total);
+  const lines = { additions: total * ENTRY.additions, deletions: total * ENTRY.deletions };
+  return listChangedFiles.rest(github.client, WIDGETS, 7, first, { files: total, ...lines });
 }
 
 describe('listChangedFiles', () => {

@@ -406,6 +406,8 @@ describe('configuration and attributes at the tip of the base', () => {
   });
 });
 
+const FILES = 'GET /repos/acme/widgets/pulls/7/files';
+
 describe('files', () => {
   const missing = { patch: 'missing', hunks: [] };
   const cases: { name: string; entry: Node; file: object; complete: boolean }[] = [
@@ -475,9 +477,18 @@ describe('files', () => {
   });
 
   it('is not complete when GitHub gives zeros for what it did not count', async () => {
+    github.rest(`${FILES}?page=1&per_page=10`, { body: [oneLineAdded('a.ts'), fileEntry('b.ts')] });
+    github.rest(`${FILES}?page=2&per_page=1`, { body: [fileEntry('b.ts')] });
     const { pullRequest } = await readingFiles([oneLineAdded('a.ts'), fileEntry('b.ts')], { additions: 20_001 });
     expect(pullRequest.filesComplete).toBe(false);
     expect(pullRequest.totals.additions).toBe(20_001);
+  });
+
+  it('takes from a smaller page what a longer one did not count', async () => {
+    github.rest(`${FILES}?page=1&per_page=10`, { body: [oneLineAdded('a.ts'), oneLineAdded('b.ts')] });
+    const { pullRequest } = await readingFiles([oneLineAdded('a.ts'), fileEntry('b.ts')], { additions: 2 });
+    expect(pullRequest.filesComplete).toBe(true);
+    expect(pullRequest.files.map(({ additions }) => additions)).toEqual([1, 1]);
   });
 
   it('puts them in the order of their bytes', async () => {

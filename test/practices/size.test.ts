@@ -368,11 +368,22 @@ describe('a change measures', () => {
       effort: 2.25,
       maxLines: 400,
       files: 1,
+      maxFiles: 25,
       additions: 9,
       deletions: 1,
+      discounted: [],
       receipt: [
-        { path: 'src/a.ts', class: 'source', weight: 1, lines: 3, effort: 2.25 },
-        { path: 'yarn.lock', class: 'lockfile', weight: 0, lines: 7, effort: 0 },
+        {
+          ...{ path: 'src/a.ts', class: 'source', weight: 1, lines: 3, effort: 2.25 },
+          parts: [
+            { kind: 'new', lines: 2, weight: 1, effort: 2 },
+            { kind: 'deleted', lines: 1, weight: 0.25, effort: 0.25 },
+          ],
+        },
+        {
+          ...{ path: 'yarn.lock', class: 'lockfile', weight: 0, lines: 7, effort: 0 },
+          parts: [{ kind: 'new', lines: 7, weight: 1, effort: 0 }],
+        },
       ],
     });
   });
@@ -464,7 +475,7 @@ test('an exclude that would turn the sense around is refused', () => {
   expect(size.options.safeParse({ exclude: ['!src/**'] }).success).toBe(false);
 });
 
-test('3,000 files and 150,000 lines are measured whole, well under a second', () => {
+test('3,000 files and 150,000 lines are measured whole, with a plan, under 1.5 seconds', () => {
   const text = lines(50);
   const files = Array.from({ length: 3_000 }, (_, index) =>
     changedFile(`packages/p${index % 60}/src/m${index % 7}/file-${index}.ts`, null, text),
@@ -472,8 +483,9 @@ test('3,000 files and 150,000 lines are measured whole, well under a second', ()
   const change = pullRequest({ files });
   const rules = ['*.gen.ts', 'dist/**', '**/generated/*.ts', 'packages/*/src/m[0-2]/gen-*.ts', '*_pb.js'];
   const attributes = { '.gitattributes': rules.map((rule) => `${rule} linguist-generated\n`).join('') };
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { facts } = judge(change, { attributes });
-  expect(performance.now() - started).toBeLessThan(1_000);
+  // What the work takes, not what it waits for a machine that is busy otherwise.
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(1_500);
   expect(facts).toMatchObject({ effort: 150_000, files: 3_000, additions: 150_000 });
 });

@@ -1,5 +1,21 @@
 import type { ChangedFile } from '../../model/pull-request.ts';
-import { type FileClass, isRead } from './classify.ts';
+import type { ChangedLines, LineKind } from './changed-lines.ts';
+import { type FileClass, weightOf } from './classify.ts';
+import type { Weights } from './options.ts';
+
+/** What a part of a receipt line counts: changed lines of one kind, or what a file asks for beside its lines. */
+export type PartKind = LineKind | 'overlong' | 'binary';
+
+/** The lines of one kind in one file, and what they come to. */
+export type ReceiptPart = {
+  kind: PartKind;
+  /** Changed lines; for `overlong` the further screen lines they fill, for `binary` the file itself. */
+  lines: number;
+  /** Of the kind alone; the class's weight is on the receipt line. */
+  weight: number;
+  /** `lines × weight × the weight of the class`, in quarters. */
+  effort: number;
+};
 
 /** One line of the receipt: what a file adds to the effort, and why so much. */
 export type ReceiptLine = {
@@ -9,33 +25,137 @@ export type ReceiptLine = {
   weight: number;
   /** Lines added and deleted, before any weight. */
   lines: number;
-  /** Weighted lines, in quarters. */
+  /** The sum of the parts. */
   effort: number;
+  /** Each kind that occurs, in a fixed order. */
+  parts: ReceiptPart[];
 };
 
-/** How much a line counts, in lines of new source code. */
-export interface Weights {
-  deleted: number;
-  source: number;
-  tests: number;
-  documentation: number;
-}
-
 /**
- * A quarter of a line. Quarters are exact in binary, so that the lines of a receipt add up to its total to the last
- * digit, in any order and in any language that reads the JSON.
+ * A quarter of a line. Quarters are exact in binary, so that the parts add up to their line and the lines of a receipt
+ * to its total to the last digit, in any order and in any language that reads the JSON.
  */
 const STEPS_PER_LINE = 4;
 
-/** Weighs one file: `(added + deleted × weights.deleted) × the weight of its class`, rounded to a quarter. */
-export function weigh(file: ChangedFile, fileClass: FileClass, weights: Weights): ReceiptLine {
-  const weight = isRead(fileClass) && fileClass !== 'binary' ? weights[fileClass as keyof Weights] : 0;
-  const weighted = (file.additions + file.deletions * weights.deleted) * weight;
-  const effort = Math.round(weighted * STEPS_PER_LINE) / STEPS_PER_LINE;
-  return { path: file.path, class: fileClass, weight, lines: file.additions + file.deletions, effort };
+/** The kinds in the order in which a receipt tells them: what asks most first. */
+const KINDS: readonly PartKind[] = [
+  'new',
+  'overlong',
+  'deleted',
+  'comments',
+  'deleted-comments',
+  'formatting',
+  'moved',
+  'whitespace',
+  'old-side',
+  'blank',
+  'binary',
+];
+
+/** Lines that were found to ask less of a reader than new ones, or nothing. */
+export const DISCOUNTED: readonly PartKind[] = [
+  'comments',
+  'deleted-comments',
+  'formatting',
+  'moved',
+  'whitespace',
+  'old-side',
+  'blank',
+];
+
+/** How much a line of a kind counts, before the class of its file. */
+function weightOfKind(kind: PartKind, weights: Weights): number {
+  switch (kind) {
+    case 'new':
+    case 'binary':
+      return 1;
+    case 'deleted-comments':
+      return weights.deleted * weights.comments;
+    case 'old-side':
+      return 0;
+    default:
+      return weights[kind];
+  }
+}
+
+/**
+ * Weighs one file. `changed` are its lines after everything was matched; `null` where they are not known or not looked
+ * at, and then what git counts is taken in full.
+ */
+export function weigh(
+  file: ChangedFile,
+  fileClass: FileClass,
+  changed: ChangedLines | null,
+  weights: Weights,
+): ReceiptLine {
+  const weight = weightOf(fileClass, weights);
+  const counts = changed ? countKinds(changed) : new Map<PartKind, number>();
+  if (!changed) {
+    counts.set('new', file.additions).set('deleted', file.deletions);
+  }
+  if (fileClass === 'binary') {
+    // Looked at as a whole: its lines, where it has any, are nobody's reading.
+    return binaryLine(file, weight);
+  }
+  const parts = KINDS.filter((kind) => (counts.get(kind) ?? 0) > 0).map((kind): ReceiptPart => {
+    const lines = counts.get(kind)!;
+    const ofKind = weightOfKind(kind, weights);
+    return { kind, lines, weight: ofKind, effort: toQuarters(lines * ofKind * weight) };
+  });
+  const effort = parts.reduce((sum, part) => sum + part.effort, 0);
+  return { path: file.path, class: fileClass, weight, lines: file.additions + file.deletions, effort, parts };
+}
+
+function binaryLine(file: ChangedFile, weight: number): ReceiptLine {
+  const effort = toQuarters(weight);
+  const parts: ReceiptPart[] = effort > 0 ? [{ kind: 'binary', lines: 1, weight: 1, effort }] : [];
+  return { path: file.path, class: 'binary', weight, lines: file.additions + file.deletions, effort, parts };
+}
+
+function countKinds({ runs, blank }: ChangedLines): Map<PartKind, number> {
+  const counts = new Map<PartKind, number>([['blank', blank]]);
+  let overlong = 0;
+  for (const { deleted, added } of runs) {
+    for (const { kind } of deleted) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    for (const line of added) {
+      counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1);
+      // A long line that only moved is recognised, not read.
+      if (line.kind === 'new' || line.kind === 'comments') overlong += line.overlong;
+    }
+  }
+  return counts.set('overlong', overlong);
+}
+
+function toQuarters(value: number): number {
+  return Math.round(value * STEPS_PER_LINE) / STEPS_PER_LINE;
 }
 
 /** The most effort first, then the most lines, then by path. */
 export function byEffort(a: ReceiptLine, b: ReceiptLine): number {
   return b.effort - a.effort || b.lines - a.lines || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+}
+
+/** In words why the same number of new lines of source would have counted more: "90 moved, 10 blank". */
+export function sayDiscounts({ parts }: Pick<ReceiptLine, 'parts'>): string {
+  return parts
+    .filter(({ kind }) => DISCOUNTED.includes(kind))
+    .map(({ kind, lines }) => `${lines.toLocaleString('en-US')} ${WORDS[kind] ?? kind}`)
+    .join(', ');
+}
+
+const WORDS: Partial<Record<PartKind, string>> = {
+  comments: 'comment',
+  'deleted-comments': 'deleted comment',
+  formatting: 'reformatted',
+  whitespace: 'respaced',
+  'old-side': 'counted where they are now',
+};
+
+/** How many lines of each discounted kind there are in all, with the effort they still ask for. */
+export function sumDiscounts(receipt: readonly ReceiptLine[]): { kind: PartKind; lines: number; effort: number }[] {
+  return DISCOUNTED.map((kind) => {
+    const parts = receipt.flatMap((line) => line.parts.filter((part) => part.kind === kind));
+    const lines = parts.reduce((sum, part) => sum + part.lines, 0);
+    return { kind, lines, effort: parts.reduce((sum, part) => sum + part.effort, 0) };
+  }).filter(({ lines }) => lines > 0);
 }

@@ -274,7 +274,8 @@ const nobody: UserRow = {
 async function forward(ask: Ask): Promise<Response> {
   const { emulator, method, url, path, body, caller } = ask;
   const target = new URL(url);
-  target.pathname = path.replaceAll('%', '%25'); // the rest is encoded by itself
+  // The rest is encoded by itself. A label's name is the one last part of a path that may hold a slash: `size/XS`.
+  target.pathname = path.replaceAll('%', '%25').replace(/(?<=\/labels\/).+$/, (name) => name.replaceAll('/', '%2F'));
   const headers = new Headers(ask.headers);
   headers.delete('content-length');
   if (caller.kind === 'installation') headers.set('authorization', `token ${almightyToken(emulator, caller)}`);

@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { CONFIG_PATH, type ConfigLayer } from '../config/config.ts';
+import { resolveConfig } from '../config/resolve.ts';
+import { repositorySource } from '../git/evidence.ts';
+import { GitFailed } from '../git/git.ts';
+import { countHistory, type HistoryCommit, readHistory } from '../git/history.ts';
+import {
+  complaintOf,
+  findCommit,
+  findDefaultBranch,
+  findRepository,
+  type LocalRepository,
+  type ReadObjects,
+  withObjects,
+} from '../git/repository.ts';
+import { Evidence } from '../model/evidence.ts';
+import { isLockfile, isManifest } from '../model/package-files.ts';
+import type { PullRequest } from '../model/pull-request.ts';
+import type { Practice } from '../practices/define-practice.ts';
+import { distributionOf, type PastChange, proposeLimits } from '../practices/size/calibration.ts';
+import { limitsFor } from '../practices/size/limits.ts';
+import { measure } from '../practices/size/measure.ts';
+import { options as sizeOptions } from '../practices/size/options.ts';
+import { size } from '../practices/size.ts';
+import { oneLine } from '../render/escape.ts';
+import { type Calibration, calibrationText } from './calibration-text.ts';
+import type { CheckResult } from './check.ts';
+import type { CalibrateOptions, Environment } from './settings.ts';
+
+/** What the command is run in; only the entry point knows it. */
+interface CalibrationSurroundings {
+  environment: Environment;
+  clock(): Date;
+  practices: readonly Practice[];
+  terminal: { width: number };
+  /** Told of every step; absent where nobody looks. */
+  progress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** How many of the largest changes are named. */
+const LARGEST = 5;
+
+/** `composure calibrate`: how large the changes of a repository were, and what limits would have done to them. */
+export async function calibrate(
+  options: CalibrateOptions,
+  surroundings: CalibrationSurroundings,
+): Promise<CheckResult> {
+  const percentile = Number(options.percentile);
+  if (!(percentile > 0 && percentile <= 100)) return wrongUse('--percentile must be a number above 0, up to 100.');
+  const atMost = options.commits === undefined ? undefined : Number(options.commits);
+  if (atMost !== undefined && !(Number.isInteger(atMost) && atMost > 0)) {
+    return wrongUse('--commits must be a whole number above 0.');
+  }
+  const found = await findRepository(options.cwd, surroundings.environment);
+  if (!found.ok) return wrongUse(found.message);
+  const { repository } = found;
+  const ref = options.ref ?? (await findDefaultBranch(repository)) ?? 'HEAD';
+  const tip = await findCommit(repository, ref);
+  if (tip === null) return wrongUse(`There is no commit called ${JSON.stringify(ref)} in this repository.`);
+
+  const policy = await readPolicy(repository, tip, options, surroundings.practices);
+  if (!policy.ok) return wrongUse(policy.message);
+  try {
+    const calibration = await withObjects(repository, async (git, stream): Promise<Calibration> => {
+      const range = { tip, since: options.since, atMost };
+      const total = await countHistory(git, range);
+      const evidence = await readAttributesAt(git, repository, tip);
+      const started = surroundings.clock().getTime();
+      const past: (PastChange & { sha: string; subject: string })[] = [];
+      let byBots = 0;
+      let done = 0;
+      for await (const commit of readHistory(stream, range)) {
+        if (isDependencyBots(commit)) byBots++;
+        else if (commit.files.length > 0) {
+          const { effort, opened } = measure(pullRequestOf(commit), policy.options, evidence);
+          past.push({ effort, files: opened, sha: commit.sha, subject: commit.subject });
+        }
+        done++;
+        surroundings.progress?.(done, total);
+      }
+      const { maxLines, maxFiles } = limitsFor(policy.options, NOBODYS);
+      return {
+        tip,
+        since: options.since ?? null,
+        leftOut: { byDependencyBots: byBots, empty: done - byBots - past.length },
+        seconds: (surroundings.clock().getTime() - started) / 1_000,
+        inForce: { maxLines, maxFiles },
+        ...distributionOf(past, { maxLines, maxFiles }),
+        proposal: { percentile, ...proposeLimits(past, percentile) },
+        largest: past
+          .toSorted((a, b) => b.effort - a.effort)
+          .slice(0, LARGEST)
+          .map(({ sha, subject, effort, files }) => ({ sha, subject, effort, files })),
+      };
+    });
+    const output =
+      options.format === 'json'
+        ? `${JSON.stringify({ version: 1, ...calibration }, null, 2)}\n`
+        : calibrationText(calibration, surroundings.terminal.width);
+    return { exitCode: 0, output, remarks: [] };
+  } catch (error) {
+    if (!(error instanceof GitFailed)) throw error;
+    return wrongUse(
+      `git cannot read this history: ${complaintOf(error.message)}. In a shallow or partial clone, fetch what is missing first.`,
+    );
+  }
+}
+
+function wrongUse(message: string): CheckResult {
+  return { exitCode: 2, output: '', remarks: [oneLine(message, 2_000)] };
+}
+
+/** The options in force at the tip: what is asked is what today's measure would have said of the past. */
+async function readPolicy(
+  repository: LocalRepository,
+  tip: string,
+  { config }: CalibrateOptions,
+  practices: readonly Practice[],
+) {
+  const layers: ConfigLayer[] = [];
+  if (config !== undefined) {
+    try {
+      layers.push({ source: 'repository', path: config, text: await readFile(resolve(config), 'utf8') });
+    } catch (error) {
+      return {
+        ok: false as const,
+        message: `A file named on the command line cannot be read: ${(error as Error).message}`,
+      };
+    }
+  } else {
+    const source = repositorySource(repository, { base: tip, 'merge-base': tip, head: tip });
+    const [entry] = await source([{ kind: 'file', path: CONFIG_PATH, side: 'base' }]);
+    const answer = entry?.[1];
+    if (answer && 'text' in answer) layers.push({ source: 'repository', path: CONFIG_PATH, text: answer.text });
+  }
+  const resolved = resolveConfig(layers, practices);
+  if (!resolved.ok) {
+    const [{ path, line, column, message } = { path: CONFIG_PATH, line: 1, column: 1, message: '' }] =
+      resolved.problems;
+    return { ok: false as const, message: `${path}:${line}:${column}: ${message}` };
+  }
+  const policy = resolved.config.practices[size.id];
+  return { ok: true as const, options: sizeOptions.parse(policy?.options ?? {}) };
+}
+
+/**
+ * The attributes at the tip, for every commit: limits are made for the changes to come, and the marks of today say what
+ * of them will be generated.
+ */
+async function readAttributesAt(git: ReadObjects, repository: LocalRepository, tip: string): Promise<Evidence> {
+  const { stdout } = await git(['ls-tree', '-r', '-z', '--name-only', tip]);
+  const paths = stdout
+    .toString('utf8')
+    .split('\0')
+    .filter((path) => /(?:^|\/)\.gitattributes$/.test(path));
+  if (paths.length === 0) return new Evidence();
+  const source = repositorySource(repository, { base: tip, 'merge-base': tip, head: tip });
+  return new Evidence(await source(paths.map((path) => ({ kind: 'file' as const, path, side: 'base' as const }))));
+}
+
+/** In a history there are only names; nobody gains a pass here by calling themselves a bot. */
+function isDependencyBots({ author, files }: HistoryCommit): boolean {
+  return /^(?:renovate|dependabot)\b/i.test(author) && files.every(({ path }) => isManifest(path) || isLockfile(path));
+}
+
+const NOBODYS: PullRequest = {
+  repository: { owner: '', name: '', private: true, defaultBranch: '' },
+  number: null,
+  title: '',
+  body: '',
+  author: { id: null, login: '', kind: 'unknown', association: 'NONE' },
+  labels: [],
+  draft: false,
+  state: 'merged',
+  base: { branch: '', sha: '' },
+  head: { branch: '', sha: '', fromFork: false },
+  commits: [],
+  commitsComplete: true,
+  files: [],
+  totals: { files: 0, additions: 0, deletions: 0 },
+  filesComplete: true,
+  reviews: [],
+  ticks: [],
+  evaluatedAt: '1970-01-01T00:00:00Z',
+};
+
+function pullRequestOf({ files }: HistoryCommit): PullRequest {
+  return { ...NOBODYS, files };
+}

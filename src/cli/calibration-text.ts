@@ -1,0 +1,75 @@
+import type { Distribution, LimitEffect } from '../practices/size/calibration.ts';
+import { oneLine } from '../render/escape.ts';
+
+/** What `composure calibrate` found. */
+export interface Calibration extends Distribution {
+  tip: string;
+  since: string | null;
+  /** Commits that are in no figure: dependency bots', and those without a file. */
+  leftOut: { byDependencyBots: number; empty: number };
+  seconds: number;
+  inForce: { maxLines: number; maxFiles: number };
+  proposal: { percentile: number; maxLines: number; maxFiles: number };
+  largest: readonly { sha: string; subject: string; effort: number; files: number }[];
+}
+
+/** Columns beside the bars of the histogram: the range, the number, the share. */
+const BESIDE_BARS = 36;
+const MAX_BAR = 60;
+
+/** A calibration for a person at a terminal. */
+export function calibrationText(calibration: Calibration, width: number): string {
+  const { changes, tip, since, leftOut, seconds, proposal, inForce } = calibration;
+  const read = changes + leftOut.byDependencyBots + leftOut.empty;
+  const perSecond = seconds > 0 ? `, ${number(read / seconds)} a second` : '';
+  const title = `${number(changes)} changes up to ${tip.slice(0, 9)}${since === null ? '' : ` since ${oneLine(since, 40)}`}`;
+  const apart = `${number(read)} commits read${perSecond}; left out: ${number(leftOut.byDependencyBots)} of dependency bots, ${number(leftOut.empty)} without a file.`;
+  if (changes === 0) return `${title}\n${apart}\n`;
+  return `${[
+    `${title}\n${apart}`,
+    `Effort\n${histogram(calibration, width)}`,
+    percentiles(calibration),
+    `Would have been blocked by max-lines (now ${number(inForce.maxLines)})\n${effects(calibration.blockedByLines, changes)}`,
+    `Would have been blocked by max-files (now ${number(inForce.maxFiles)})\n${effects(calibration.blockedByFiles, changes)}`,
+    `The largest\n${calibration.largest.map((one) => `  ${one.sha.slice(0, 9)}  ${number(one.effort).padStart(10)}  ${oneLine(one.subject, Math.max(20, width - 26))}`).join('\n')}`,
+    `To let ${number(proposal.percentile)} of 100 such changes pass, in .github/composure.yml:\n\n  size: { max-lines: ${proposal.maxLines}, max-files: ${proposal.maxFiles} }`,
+  ].join('\n\n')}\n`;
+}
+
+function histogram({ histogram, changes }: Calibration, width: number): string {
+  const most = Math.max(...histogram.map((bar) => bar.changes));
+  const room = Math.max(10, Math.min(MAX_BAR, width - BESIDE_BARS));
+  return histogram
+    .map(({ above, upTo, changes: own }) => {
+      const range = upTo === 0 ? '0' : upTo === null ? `above ${number(above)}` : `up to ${number(upTo)}`;
+      // The smallest bar that stands for something is seen.
+      const bar = '█'.repeat(own === 0 ? 0 : Math.max(1, Math.round((own / most) * room)));
+      return `  ${range.padStart(12)} ${number(own).padStart(8)} ${share(own, changes).padStart(7)}  ${bar}`.trimEnd();
+    })
+    .join('\n');
+}
+
+function percentiles({ effort, files }: Calibration): string {
+  const columns = Object.keys(effort);
+  const row = (title: string, values: Readonly<Record<string, number>>) =>
+    `  ${title.padEnd(12)}${columns.map((at) => number(values[at] ?? 0).padStart(10)).join('')}`;
+  const head = `  ${'percentile'.padEnd(12)}${columns.map((at) => at.padStart(10)).join('')}`;
+  return [head, row('effort', effort), row('files', files)].join('\n');
+}
+
+function effects(list: readonly LimitEffect[], changes: number): string {
+  return list
+    .map(
+      ({ limit, blocked }) =>
+        `  ${number(limit).padStart(12)} ${number(blocked).padStart(8)} ${share(blocked, changes).padStart(7)}`,
+    )
+    .join('\n');
+}
+
+function share(part: number, whole: number): string {
+  return `${((part / whole) * 100).toFixed(1)} %`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
+}

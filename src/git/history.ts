@@ -1,0 +1,152 @@
+import type { ChangedFile } from '../model/pull-request.ts';
+import { COMPARE_OPTIONS, type Entry, idOrNull, splitPatches, toChangedFiles } from './changed-files.ts';
+import type { ReadObjects, StreamObjects } from './repository.ts';
+
+/** One commit of the main line, as the pull request it once was. */
+export interface HistoryCommit {
+  sha: string;
+  /** The name its author goes by. */
+  author: string;
+  subject: string;
+  files: ChangedFile[];
+}
+
+/** Which commits are meant. */
+export interface HistoryRange {
+  /** The id of the newest commit. */
+  tip: string;
+  /** A date as `git log --since` takes it; the whole history when it is left out. */
+  since?: string | undefined;
+  /** At most so many, the newest. */
+  atMost?: number | undefined;
+}
+
+/**
+ * Begins each commit in the output. No other line begins like it: those of a patch, of counts and of names begin with
+ * ` `, `+`, `-`, `\`, `@`, `:`, a digit, `diff`, `index` and other words of git's own, and what people wrote with a blank.
+ */
+const BEGIN = 'commit ';
+const NEXT = Buffer.from(`\n${BEGIN}`);
+
+/** Of one commit. What lies behind it is counted and not looked into: nobody has reviewed it line by line. */
+const MAX_COMMIT_BYTES = 16 * 1024 * 1024;
+
+/** How many commits a range has. */
+export async function countHistory(git: ReadObjects, range: HistoryRange): Promise<number> {
+  const { status, stdout } = await git(['rev-list', '--count', ...selection(range), range.tip, '--']);
+  return status === 0 ? Number(stdout.toString()) : 0;
+}
+
+/**
+ * Reads the main line, newest first: each commit against its first parent, so that a merge stands for the branch that it
+ * brought in. One `git log` whose output is taken apart as it comes; no more than one commit is held at a time.
+ */
+export async function* readHistory(stream: StreamObjects, range: HistoryRange): AsyncGenerator<HistoryCommit> {
+  const format = `--format=${BEGIN}%H%n %an%n %s`;
+  const output = ['--raw', '--numstat', '--patch', '--unified=3', '--full-index', '--no-show-signature'];
+  const args = ['log', '-m', ...selection(range), ...COMPARE_OPTIONS, ...output, '--encoding=UTF-8', format];
+  for await (const { bytes, cut } of splitCommits(stream([...args, range.tip, '--']))) yield parseCommit(bytes, cut);
+}
+
+/** A commit without parent is where a repository begins, and no pull request. */
+function selection({ since, atMost }: HistoryRange): string[] {
+  return [
+    ...['--first-parent', '--min-parents=1'],
+    ...(since === undefined ? [] : [`--since=${since}`]),
+    ...(atMost === undefined ? [] : [`--max-count=${atMost}`]),
+  ];
+}
+
+async function* splitCommits(chunks: AsyncIterable<Buffer>): AsyncGenerator<{ bytes: Buffer; cut: boolean }> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  let cut = false;
+  // The end of what came before, since a beginning may lie across two chunks.
+  let tail = Buffer.alloc(0);
+  const keep = (bytes: Buffer) => {
+    if (length + bytes.length > MAX_COMMIT_BYTES) cut = true;
+    if (cut) return;
+    parts.push(bytes);
+    length += bytes.length;
+  };
+  const take = () => {
+    const commit = { bytes: Buffer.concat(parts), cut };
+    parts = [];
+    length = 0;
+    cut = false;
+    return commit;
+  };
+  for await (const chunk of chunks) {
+    let rest = Buffer.concat([tail, chunk]);
+    for (let at = rest.indexOf(NEXT); at !== -1; at = rest.indexOf(NEXT)) {
+      keep(rest.subarray(0, at + 1));
+      yield take();
+      rest = rest.subarray(at + 1);
+    }
+    const safe = Math.max(0, rest.length - NEXT.length);
+    keep(rest.subarray(0, safe));
+    tail = rest.subarray(safe);
+  }
+  keep(tail);
+  if (length > 0) yield take();
+}
+
+const PATCHES = Buffer.from('\ndiff --git ');
+
+function parseCommit(bytes: Buffer, cut: boolean): HistoryCommit {
+  const start = bytes.indexOf(PATCHES);
+  const head = bytes.toString('utf8', 0, start === -1 ? undefined : start).split('\n');
+  const [first = '', author = '', subject = '', ...list] = head;
+  const entries = parseEntries(list);
+  const patches = start === -1 ? [] : splitPatches(bytes.subarray(start + 1));
+  if (cut) patches.pop();
+  return {
+    sha: first.slice(BEGIN.length),
+    author: author.slice(1),
+    subject: subject.slice(1),
+    files: toChangedFiles(entries, patches, cut),
+  };
+}
+
+/** `--raw --numstat` by lines: the raw ones first, then in the same order the counts. */
+function parseEntries(lines: readonly string[]): Entry[] {
+  const entries = lines.filter((line) => line.startsWith(':')).map(toEntry);
+  const counts = lines.filter((line) => /^(?:\d+|-)\t/.test(line));
+  for (const [index, entry] of entries.entries()) {
+    const [additions = '-', deletions = ''] = counts[index]?.split('\t') ?? [];
+    if (additions !== '-') entry.lines = { additions: Number(additions), deletions: Number(deletions) };
+  }
+  return entries;
+}
+
+function toEntry(line: string): Entry {
+  const [fields = '', first = '', second] = line.split('\t');
+  const [, , before = '', after = '', status = ''] = fields.split(' ');
+  const moved = second !== undefined;
+  return {
+    path: unquote(moved ? second : first),
+    ...(moved ? { previousPath: unquote(first) } : {}),
+    ...{ letter: status.charAt(0), before: idOrNull(before), after: idOrNull(after), lines: null },
+  };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  t: '\t',
+  n: '\n',
+  v: '\v',
+  f: '\f',
+  r: '\r',
+};
+
+/** A path as git prints odd ones: in double quotes, with the escapes of C. */
+function unquote(path: string): string {
+  if (!path.startsWith('"') || !path.endsWith('"')) return path;
+  const bytes = Buffer.from(path.slice(1, -1), 'utf8')
+    .toString('latin1')
+    .replace(/\\(?:([0-7]{3})|(.))/g, (_, octal?: string, letter = '') =>
+      octal === undefined ? (ESCAPES[letter] ?? letter) : String.fromCharCode(Number.parseInt(octal, 8)),
+    );
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
