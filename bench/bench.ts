@@ -1,3 +1,4 @@
+import { measureAdr } from './adr.ts';
 import { measureEvaluation } from './evaluation.ts';
 import { measureRequests } from './requests.ts';
 
@@ -6,6 +7,7 @@ type Bench = (args: readonly string[]) => Promise<object>;
 
 /** Every benchmark. `npm run bench` runs all, `npm run bench -- NAME` one. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  adr: measureAdr,
   evaluation: measureEvaluation,
   requests: measureRequests,
 };

@@ -16,6 +16,8 @@ export interface EvidenceSources {
   packages(requests: readonly RequestOf<'package'>[]): Promise<EvidenceEntry[]>;
   dependencyChanges(requests: readonly RequestOf<'dependency-changes'>[]): Promise<EvidenceEntry[]>;
   checklists(requests: readonly RequestOf<'checklists'>[]): Promise<EvidenceEntry[]>;
+  /** Left out where there can be no other pull requests: in a local repository. */
+  openPullRequests?(requests: readonly RequestOf<'open-pull-requests'>[]): Promise<EvidenceEntry[]>;
 }
 
 /** Evidence may lead to more evidence (a manifest names packages); a practice that never settles is a bug. */
@@ -32,18 +34,23 @@ export async function gatherEvidence(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const wanted = newRequests(pullRequest, config, practices, already);
     if (wanted.length === 0) return already;
-    const { repository, packages, dependencyChanges, checklists } = split(wanted);
+    const { repository, packages, dependencyChanges, checklists, openPullRequests } = split(wanted);
     const answers = await Promise.all([
       repository.length > 0 ? sources.repository(repository) : [],
       packages.length > 0 ? sources.packages(packages) : [],
       dependencyChanges.length > 0 ? sources.dependencyChanges(dependencyChanges) : [],
       checklists.length > 0 ? sources.checklists(checklists) : [],
+      openPullRequests.length > 0 ? (sources.openPullRequests ?? noOthers)(openPullRequests) : [],
     ]);
     for (const [request, answer] of answers.flat()) already.add(request, answer);
     const unanswered = wanted.find((request) => !already.has(request));
     if (unanswered) throw new Error(`No source answered the request for ${JSON.stringify(unanswered)}`);
   }
   throw new Error(`The practices still ask for more evidence after ${MAX_ROUNDS} rounds`);
+}
+
+async function noOthers(requests: readonly RequestOf<'open-pull-requests'>[]): Promise<EvidenceEntry[]> {
+  return requests.map((request) => [request, { state: 'found', pullRequests: [], complete: true }]);
 }
 
 function newRequests(
@@ -69,5 +76,6 @@ function split(requests: readonly EvidenceRequest[]) {
     packages: requests.filter((request) => request.kind === 'package'),
     dependencyChanges: requests.filter((request) => request.kind === 'dependency-changes'),
     checklists: requests.filter((request) => request.kind === 'checklists'),
+    openPullRequests: requests.filter((request) => request.kind === 'open-pull-requests'),
   };
 }

@@ -16,7 +16,9 @@ export type EvidenceRequest =
   /** What the change does to the dependencies the repository declares, from its manifests on both sides. */
   | { kind: 'dependency-changes' }
   /** The checklists in force, built in and the repository's own. */
-  | { kind: 'checklists' };
+  | { kind: 'checklists' }
+  /** The other open pull requests against the same base, with the files they add in one folder. One request at most. */
+  | { kind: 'open-pull-requests'; under: string };
 
 /** `absent` is a fact about the repository; `unavailable` is a fact about us. Never take one for the other. */
 export type FileAnswer =
@@ -64,6 +66,11 @@ export interface ChecklistsAnswer {
   missing?: readonly Missing[];
 }
 
+/** What other open pull requests add under a folder; those that add nothing there are left out. Locally there are none. */
+export type OpenPullRequestsAnswer =
+  | { state: 'found'; pullRequests: readonly { number: number; added: readonly string[] }[]; complete: boolean }
+  | { state: 'unavailable'; cause: string };
+
 /** The answer that belongs to a kind of request. */
 export interface AnswerByKind {
   file: FileAnswer;
@@ -71,6 +78,7 @@ export interface AnswerByKind {
   package: PackageAnswer;
   'dependency-changes': DependencyChanges;
   checklists: ChecklistsAnswer;
+  'open-pull-requests': OpenPullRequestsAnswer;
 }
 
 /** A request together with its answer. */
@@ -86,6 +94,8 @@ export function keyOfRequest(request: EvidenceRequest): string {
       return `${request.kind}\0${request.side}\0${request.path}`;
     case 'package':
       return `package\0${request.ecosystem}\0${request.name}`;
+    case 'open-pull-requests':
+      return `${request.kind}\0${request.under}`;
     case 'dependency-changes':
     case 'checklists':
       return request.kind;
@@ -131,6 +141,13 @@ export class Evidence {
   checklists(): ChecklistsAnswer {
     const missing = [{ what: 'the checklists', cause: 'they were not asked for' }];
     return this.#get({ kind: 'checklists' }) ?? { lists: [], problems: [], missing };
+  }
+
+  /** As with files: a request that was never made cannot pass for a repository without other pull requests. */
+  openPullRequests(under: string): OpenPullRequestsAnswer {
+    return (
+      this.#get({ kind: 'open-pull-requests', under }) ?? { state: 'unavailable', cause: 'they were not asked for' }
+    );
   }
 
   #get<K extends keyof AnswerByKind>(request: Extract<EvidenceRequest, { kind: K }>): AnswerByKind[K] | undefined {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
-import type { Details, Facts, Finding, Item, Level, Missing, Mode } from '../model/review.ts';
+import type { Details, Facts, Finding, Item, Level, Link, Missing, Mode } from '../model/review.ts';
 
 /** The three presets every practice gives its values for. */
 export type PresetName = 'advisory' | 'standard' | 'strict';
@@ -17,6 +17,8 @@ export interface Message {
 export interface Place {
   path?: string;
   line?: number;
+  link?: Link;
+  concerns?: readonly number[];
 }
 
 /** What a practice concluded. The outcome follows from it, so the two cannot disagree: see `outcomeOf`. */
@@ -35,6 +37,8 @@ export interface Judgement {
   items?: Item[];
   /** The figures behind the sentence, row by row. */
   details?: Details;
+  /** What people should know of before they judge, whatever the outcome. */
+  context?: Details;
 }
 
 /** What `evaluate` is given. */
