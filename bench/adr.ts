@@ -53,7 +53,7 @@ export async function measureAdr(args: readonly string[]): Promise<object> {
     if ((judged.length + unreadable.length) % 200 === 0)
       process.stderr.write(`  ${judged.length} of ${cases.length}\n`);
   }
-  // Every second repository in the order of the alphabet: weights were looked at on the first half only.
+  // Every second repository in the order of the alphabet: what holds on one half only is seen.
   const repositories = [...new Set(cases.map(({ repo }) => repo))].toSorted();
   const inFirstHalf = ({ case: { repo } }: Judged) => repositories.indexOf(repo) % 2 === 0;
   return {

@@ -38,6 +38,7 @@ const PURE = new Set([
   'jsonc-parser',
   'minimatch',
   'npm-package-arg',
+  'oxc-parser',
   'semver',
   'smol-toml',
   'validate-npm-package-name',
@@ -79,6 +80,7 @@ const ENTRY_POINTS = new Set(['app.ts', 'cli.ts']);
 
 /** Words that name a practice and something else as well, and where they mean the other thing. */
 const HOMONYMS: Readonly<Record<string, { at: RegExp; meaning: string }>> = {
+  adr: { at: /^cli\/program\.ts$/, meaning: 'a command' },
   dependencies: { at: /^(?:manifests|registries)\//, meaning: 'a field of package.json' },
   checklists: { at: /^(?:gather|model\/evidence)\.ts$/, meaning: 'a kind of evidence' },
 };

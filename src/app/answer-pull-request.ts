@@ -2,6 +2,7 @@ import { batchRequests } from '../batch-requests.ts';
 import type { EvidenceSources } from '../gather.ts';
 import { dependencySource } from '../gather-dependencies.ts';
 import type { GitHubClient, RepositoryName } from '../github/client.ts';
+import { openPullRequestsSource } from '../github/open-pull-requests.ts';
 import { publishCheck, publishComment, publishInProgress } from '../github/publish.ts';
 import { type OwnCheck, type Reading, readPullRequest } from '../github/read.ts';
 import { repositoryEvidence } from '../github/repository-evidence.ts';
@@ -56,6 +57,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
         ? publishCheck(client, name, target(pullRequest, work.number, announced ?? reading.check), check)
         : context.store.mark([{ work: { ...work, number: speaker }, dueAt: context.now() }]),
       answerInComment(client, name, own, context),
+      markConcerned(own.review, work, context),
     ]);
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
     const again = recheckAt(
@@ -107,7 +109,7 @@ async function review(
     pullRequest,
     layers: reading.layers,
     practices: context.practices,
-    sources: sourcesFor(pullRequest, repository, context),
+    sources: sourcesFor(pullRequest, repository, openPullRequestsSource(client, at, pullRequest), context),
     evidence: reading.evidence,
   });
   return { number: at.number, reading: { ...reading, pullRequest }, review: result };
@@ -116,16 +118,24 @@ async function review(
 function sourcesFor(
   pullRequest: PullRequest,
   repository: EvidenceSources['repository'],
+  openPullRequests: EvidenceSources['openPullRequests'],
   { packages, checklists, registryPolicy }: AppContext,
 ): EvidenceSources {
   const dependencyChanges = dependencySource(pullRequest, repository, registryPolicy);
-  return { repository, packages, checklists, dependencyChanges };
+  return { repository, packages, checklists, dependencyChanges, openPullRequests };
 }
 
 async function reviewSiblings(client: GitHubClient, at: InRepository, numbers: number[], context: AppContext) {
   const reviewed = await Promise.all(numbers.map((number) => reviewOpen(client, at, number, context)));
   if (reviewed.includes('moved')) return 'moved' as const;
   return reviewed.filter((one): one is Answered => one !== null && one !== 'moved');
+}
+
+/** Looks again at older open pull requests that a finding is about, too. Only older ones: two must not wake each other for ever. */
+async function markConcerned(review: Review, work: PullRequestWork, { store, now }: AppContext): Promise<void> {
+  const concerned = review.practices.flatMap(({ findings }) => findings.flatMap((finding) => finding.concerns ?? []));
+  const older = [...new Set(concerned)].filter((number) => number < work.number);
+  await store.mark(older.map((number) => ({ work: { ...work, number }, dueAt: now() })));
 }
 
 function ownCheck({ review, reading }: Answered): RenderedCheck {

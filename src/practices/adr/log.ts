@@ -129,8 +129,9 @@ export interface BrokenLink {
 
 /** Checks what new and edited records say of others: the other one must be there, and must say so, too. */
 export function findBrokenLinks(pullRequest: PullRequest, options: Options, evidence: Evidence): BrokenLink[] {
-  const atHead = recordsAtHead(pullRequest, options, evidence);
   const changed = new Set(changedRecords(pullRequest, options).map(({ path }) => path));
+  if (changed.size === 0) return [];
+  const atHead = recordsAtHead(pullRequest, options, evidence);
   return [...atHead]
     .filter(([path]) => changed.has(path))
     .flatMap(([path, record]) => brokenLinksOf(path, record, atHead));

@@ -44,7 +44,7 @@ export const options = z.strictObject({
     .number()
     .positive()
     .max(100)
-    .default(2.2)
+    .default(2.5)
     .describe('Points from which a change is told that a record may be worth writing.'),
   require: z
     .array(z.enum(['context', 'decision', 'alternatives', 'consequences', 'date', 'deciders']))
