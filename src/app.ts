@@ -15,6 +15,7 @@ import { perform } from './app/perform.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
+import { ObjectCache } from './github/object-cache.ts';
 import type { AppIdentity } from './github/read.ts';
 import { type Credentials, createSetUp } from './github/set-up.ts';
 import { createMemoryStore } from './intake/memory-store.ts';
@@ -97,6 +98,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       sleep: (ms) => sleep(ms),
     }),
     registryPolicy: { publicRegistries: publicRegistries(settings.npmRegistry) },
+    baseObjects: new ObjectCache(),
     checklists: async (requests) => requests.map((request) => [request, readBuiltInChecklists()]),
     signingKeys: settings.signingKeys,
     now: Date.now,

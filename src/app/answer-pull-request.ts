@@ -104,7 +104,9 @@ async function review(
     log: context.log,
   });
   const pullRequest = { ...reading.pullRequest, ticks };
-  const repository = batchRequests(repositoryEvidence(client, { owner: at.owner, repo: at.repo }, pullRequest));
+  const repository = batchRequests(
+    repositoryEvidence(client, { owner: at.owner, repo: at.repo }, pullRequest, context.baseObjects),
+  );
   const result = await reviewPullRequest({
     pullRequest,
     layers: reading.layers,

@@ -1,6 +1,7 @@
 import type { EvidenceSources } from '../gather.ts';
 import type { GitHubClient } from '../github/client.ts';
 import type { AppIdentity } from '../github/read.ts';
+import type { BaseObjects } from '../github/repository-evidence.ts';
 import type { WorkStore } from '../intake/store.ts';
 import type { RegistryPolicy } from '../manifests/index.ts';
 import type { Practice } from '../practices/define-practice.ts';
@@ -21,6 +22,8 @@ export interface AppContext {
   identity(): Promise<AppIdentity>;
   store: WorkStore;
   practices: readonly Practice[];
+  /** What was read at the tips of bases, kept for the next pull request. */
+  baseObjects: BaseObjects;
   /** Evidence that does not come from the repository. */
   packages: EvidenceSources['packages'];
   checklists: EvidenceSources['checklists'];

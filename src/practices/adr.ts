@@ -264,7 +264,7 @@ function aboutTheLog(asked: Asked): { findings: Finding[]; missing: Missing[] } 
     for (const { path, home, number } of newNumbered(pullRequest, options)) {
       if (pullRequest.number === null || number === pullRequest.number) continue;
       const next = `${home}/${path.slice(home.length + 1).replace(/\d+/, String(pullRequest.number).padStart(4, '0'))}`;
-      findings.push(finding('record-number-taken', { path, scheme: 'pull-request', next }, { path }));
+      findings.push(finding('record-number-taken', { path, scheme: 'pull-request', next }, { path, line: 1 }));
     }
   } else {
     const found = findCollisions(pullRequest, options, evidence);
@@ -275,7 +275,7 @@ function aboutTheLog(asked: Asked): { findings: Finding[]; missing: Missing[] } 
         finding(
           'record-number-taken',
           { path, other, where, next, ...(by !== null && { pullRequest: by }) },
-          { path, ...(by !== null && { concerns: [by] }) },
+          { path, line: 1, ...(by !== null && { concerns: [by] }) },
         ),
       );
     }

@@ -26,6 +26,8 @@ export function findDeclared({ file, place, aside, added, removed }: ChangedSour
   });
   const isNew = file.status === 'added';
   const unread = file.patch !== 'text';
+  // Whatever an interface says, that there is one now, or none any more, is said already.
+  const whole = unread || isNew || file.status === 'removed';
 
   if (isMigration(place)) {
     const forth = beforeWayBack(added);
@@ -43,13 +45,13 @@ export function findDeclared({ file, place, aside, added, removed }: ChangedSour
       edits,
       /^\s*(?:message|service|rpc|enum|oneof|(?:repeated|optional|map)\b|[\w.<>, ]+\s+\w+\s*=\s*\d+)/,
     );
-    return said || unread
+    return said || whole
       ? [about('interface-protobuf', 'an interface between services (Protocol Buffers)', said ?? first)]
       : [];
   }
   if (isOpenApi(place)) {
     const path = find(edits, /^\s*["']?\/[^\s"']*["']?\s*:|^\s{0,6}["']?(?:channels|paths|operations)["']?\s*:/);
-    if (path || unread)
+    if (path || whole)
       return [about('interface-openapi', 'an interface that others call (OpenAPI or AsyncAPI)', path ?? first)];
     return first
       ? [about('interface-openapi-detail', 'details of an interface that others call (OpenAPI or AsyncAPI)', first)]
@@ -57,7 +59,7 @@ export function findDeclared({ file, place, aside, added, removed }: ChangedSour
   }
   if (isGraphQlSchema(place)) {
     const type = find(edits, /^\s*(?:type|input|interface|union|enum|scalar|extend)\s+\w/);
-    if (type || unread)
+    if (type || whole)
       return [about('interface-graphql', 'an interface that others call (GraphQL schema)', type ?? first)];
     const field = find(edits, /^\s+\w+(?:\([^)]*\))?\s*:\s*\S/);
     return field
@@ -71,7 +73,7 @@ export function findDeclared({ file, place, aside, added, removed }: ChangedSour
   }
   if (/\.(?:tf|tofu)(?:\.json)?$/.test(place.name)) {
     const block = find(edits, /^\s*"?(?:resource|module|provider|backend)"?\s*["{:]/);
-    if (block || unread) return [about('infrastructure-terraform', 'the infrastructure (Terraform)', block ?? first)];
+    if (block || whole) return [about('infrastructure-terraform', 'the infrastructure (Terraform)', block ?? first)];
     return first ? [about('infrastructure-detail', 'a setting of the infrastructure', first)] : [];
   }
   if (isDeployment(place)) {

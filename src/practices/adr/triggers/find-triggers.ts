@@ -166,7 +166,7 @@ function findConfigured(
 export function isProse(path: string): boolean {
   return (
     /\.(?:md|mdx|rst|adoc|asciidoc|markdown|txt|png|svg|jpe?g|gif|puml|drawio)$/i.test(path) &&
-    !/(?:^|\/)requirements[^/]*\.txt$|\/requirements\/[^/]+\.txt$|CMakeLists\.txt$/i.test(path)
+    !/(?:^|\/)requirements[^/]*\.txt$|(?:^|\/)requirements\/[^/]+\.txt$|CMakeLists\.txt$/i.test(path)
   );
 }
 

@@ -24,7 +24,7 @@ export function ecosystemOf(path: string): Ecosystem | null {
   const name = baseName(path).toLowerCase();
   if (name === 'package.json') return 'npm';
   if (name === 'pyproject.toml' || name === 'pipfile' || name === 'setup.py' || name === 'setup.cfg') return 'pypi';
-  if (/^requirements.*\.(?:txt|in)$/.test(name) || /\/requirements\/[^/]+\.(?:txt|in)$/i.test(path)) {
+  if (/^requirements.*\.(?:txt|in)$/.test(name) || /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/i.test(path)) {
     return /(?:dev|test|doc|ci|quality|lint|tools?|constraint|private|pip|all)/.test(name.replace(/^requirements/, ''))
       ? null
       : 'pypi';
