@@ -22,8 +22,8 @@ export interface AppContext {
   identity(): Promise<AppIdentity>;
   store: WorkStore;
   practices: readonly Practice[];
-  /** What was read at the tips of bases, kept for the next pull request. */
-  baseObjects: BaseObjects;
+  /** What was read at the tips of bases, kept for the next pull request; left out, everything is read each time. */
+  baseObjects?: BaseObjects;
   /** Evidence that does not come from the repository. */
   packages: EvidenceSources['packages'];
   checklists: EvidenceSources['checklists'];
