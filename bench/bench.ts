@@ -1,5 +1,6 @@
 import { measureCalibration } from './calibrate.ts';
 import { measureChaos } from './chaos.ts';
+import { measureAdr } from './adr.ts';
 import { measureEvaluation } from './evaluation.ts';
 import { measureIntake } from './intake.ts';
 import { measureRequests } from './requests.ts';
@@ -13,6 +14,7 @@ type Bench = (args: readonly string[]) => Promise<object>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   chaos: measureChaos,
   calibrate: measureCalibration,
+  adr: measureAdr,
   evaluation: measureEvaluation,
   intake: measureIntake,
   requests: measureRequests,

@@ -20,6 +20,7 @@ import { findFailedDeliveries, findInstallations, redeliver } from './github/del
 import { EvidenceMemory } from './github/evidence-memory.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
 import { People } from './github/people.ts';
+import { ObjectCache } from './github/object-cache.ts';
 import type { AppIdentity } from './github/read.ts';
 import { ReadingMemory } from './github/reading-memory.ts';
 import { type Credentials, createSetUp } from './github/set-up.ts';
@@ -119,6 +120,7 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     }),
     registryPolicy: { publicRegistries: publicRegistries(settings.npmRegistry) },
     builtInChecklists: readBuiltInChecklists(),
+    baseObjects: new ObjectCache(),
     signingKeys: settings.signingKeys,
     now: Date.now,
     log,

@@ -56,6 +56,14 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
       for (const remark of remarks) process.stderr.write(`composure: ${remark}\n`);
       process.exitCode = exitCode;
     },
+    async adr(request) {
+      const { adr } = await import('./cli/adr.ts');
+      const today = new Date().toISOString().slice(0, 10);
+      const { exitCode, output, remarks } = await adr(request, today, practices);
+      process.stdout.write(output);
+      for (const remark of remarks) process.stderr.write(`composure: ${remark}\n`);
+      process.exitCode = exitCode;
+    },
     async start() {
       const app = await import('./app.ts');
       await app.start();

@@ -54,6 +54,7 @@ function judge(
     ...(judgement.details && { details: judgement.details }),
     ...(judgement.recipe && { recipe: judgement.recipe }),
     ...(judgement.labels && { labels: judgement.labels }),
+    ...(judgement.context && { context: judgement.context }),
   };
 }
 

@@ -27,6 +27,8 @@ export interface EvidenceSources {
   people?(requests: readonly (RequestOf<'membership'> | RequestOf<'writers'>)[]): Promise<EvidenceEntry[]>;
   /** Helps and decides nothing: where nobody knows, it is left out and the answer is `unavailable`. */
   commitPaths?(): Promise<CommitPathsAnswer>;
+  /** Left out where there can be no other pull requests: in a local repository. */
+  openPullRequests?(requests: readonly RequestOf<'open-pull-requests'>[]): Promise<EvidenceEntry[]>;
 }
 
 /** Evidence may lead to more evidence (a manifest names packages); a practice that never settles is a bug. */
@@ -43,7 +45,8 @@ export async function gatherEvidence(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const wanted = newRequests(pullRequest, config, practices, already);
     if (wanted.length === 0) return already;
-    const { repository, packages, dependencyChanges, checklists, people, commitPaths } = split(wanted);
+    const { repository, packages, dependencyChanges, checklists, people, commitPaths, openPullRequests } =
+      split(wanted);
     const answers = await Promise.all([
       repository.length > 0 ? sources.repository(repository) : [],
       packages.length > 0 ? sources.packages(packages) : [],
@@ -51,6 +54,7 @@ export async function gatherEvidence(
       checklists.length > 0 ? sources.checklists(checklists) : [],
       people.length > 0 ? (sources.people ?? nobody)(people) : [],
       Promise.all(commitPaths.map((request) => askCommitPaths(request, sources))),
+      openPullRequests.length > 0 ? (sources.openPullRequests ?? noOthers)(openPullRequests) : [],
     ]);
     for (const [request, answer] of answers.flat()) already.add(request, answer);
     const unanswered = wanted.find((request) => !already.has(request));
@@ -64,6 +68,10 @@ async function askCommitPaths(
   { commitPaths }: EvidenceSources,
 ): Promise<EvidenceEntry> {
   return [request, commitPaths ? await commitPaths() : { state: 'unavailable', cause: 'nobody here can tell' }];
+}
+
+async function noOthers(requests: readonly RequestOf<'open-pull-requests'>[]): Promise<EvidenceEntry[]> {
+  return requests.map((request) => [request, { state: 'found', pullRequests: [], complete: true }]);
 }
 
 function newRequests(
@@ -94,6 +102,7 @@ function split(requests: readonly EvidenceRequest[]) {
     checklists: requests.filter((request) => request.kind === 'checklists'),
     people: requests.filter((request) => request.kind === 'membership' || request.kind === 'writers'),
     commitPaths: requests.filter((request) => request.kind === 'commit-paths'),
+    openPullRequests: requests.filter((request) => request.kind === 'open-pull-requests'),
   };
 }
 

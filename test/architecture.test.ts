@@ -95,6 +95,7 @@ const ENTRY_POINTS = new Set(['app.ts', 'cli.ts']);
 
 /** Words that name a practice and something else as well, and where they mean the other thing. */
 const HOMONYMS: Readonly<Record<string, { at: RegExp; meaning: string }>> = {
+  adr: { at: /^cli\/program\.ts$/, meaning: 'a command' },
   dependencies: { at: /^(?:manifests|registries)\//, meaning: 'a field of package.json' },
   checklists: { at: /^(?:gather|gather-checklists|model\/evidence)\.ts$/, meaning: 'a kind of evidence' },
 };

@@ -8,6 +8,7 @@ import { planLabels, publishLabels } from '../github/labels.ts';
 import { peopleSource } from '../github/people-source.ts';
 import { publishCheck, publishComment, publishInProgress, sameText } from '../github/publish.ts';
 import { react } from '../github/react.ts';
+import { openPullRequestsSource } from '../github/open-pull-requests.ts';
 import { type OwnCheck, type Reading, readPullRequest } from '../github/read.ts';
 import { repositoryEvidence } from '../github/repository-evidence.ts';
 import { rereadFiles } from '../github/reread-files.ts';
@@ -68,6 +69,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
         : context.store.mark([{ work: { ...work, number: speaker }, dueAt: context.now() }]),
       answerInComment(client, name, own, context),
       answerInLabels(client, name, own, context),
+      markConcerned(own.review, work, context),
     ]);
     await answerCommands(client, own);
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
@@ -118,7 +120,7 @@ async function review(
   const answers = await readAnswers(client, name, reading, context);
   const { pullRequest } = answers;
   const repository = batchRequests(
-    context.evidence.before(repositoryEvidence(client, name, pullRequest), pullRequest),
+    context.evidence.before(repositoryEvidence(client, name, pullRequest, context.baseObjects), pullRequest),
     reading.evidence,
   );
   const result = await reviewPullRequest({
@@ -127,6 +129,7 @@ async function review(
     practices: context.practices,
     sources: {
       ...sourcesFor(reading, repository, context),
+      openPullRequests: openPullRequestsSource(client, at, pullRequest),
       people: peopleSource(client, name, context.people),
       commitPaths: () => readCommitPaths(client, name, pullRequest.commits),
     },
@@ -149,6 +152,13 @@ async function reviewSiblings(client: GitHubClient, at: InRepository, numbers: n
   const reviewed = await Promise.all(numbers.map((number) => reviewOpen(client, at, number, context)));
   if (reviewed.includes('moved')) return 'moved' as const;
   return reviewed.filter((one): one is Answered => one !== null && one !== 'moved');
+}
+
+/** Looks again at older open pull requests that a finding is about, too. Only older ones: two must not wake each other for ever. */
+async function markConcerned(review: Review, work: PullRequestWork, { store, now }: AppContext): Promise<void> {
+  const concerned = review.practices.flatMap(({ findings }) => findings.flatMap((finding) => finding.concerns ?? []));
+  const older = [...new Set(concerned)].filter((number) => number < work.number);
+  await store.mark(older.map((number) => ({ work: { ...work, number }, dueAt: now() })));
 }
 
 function ownCheck({ review, reading }: Answered): RenderedCheck {

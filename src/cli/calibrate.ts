@@ -182,6 +182,7 @@ const NOBODYS: PullRequest = {
   filesComplete: true,
   reviews: [],
   ticks: [],
+  waivers: [],
   evaluatedAt: '1970-01-01T00:00:00Z',
 };
 

@@ -4,6 +4,7 @@ import type { Practice } from '../practices/define-practice.ts';
 import { WAIVER_FORMATS } from '../render/waivers.ts';
 import type { CalibrateOptions, CheckOptions } from './settings.ts';
 import type { WaiversOptions } from './waivers.ts';
+import type { AdrRequest } from './adr.ts';
 
 /** What the commands do. */
 export interface Actions {
@@ -11,6 +12,7 @@ export interface Actions {
   waivers(repository: string, options: WaiversOptions): Promise<void>;
   calibrate(options: CalibrateOptions): Promise<void>;
   start(): Promise<void>;
+  adr(request: AdrRequest): Promise<void>;
 }
 
 /** The command line: every command, option and word of help. Parsing throws a `CommanderError` instead of exiting. */
@@ -44,6 +46,8 @@ export function createProgram(practices: readonly Practice[], actions: Actions):
     .option('--strict', 'let what could not be determined fail, too')
     .addHelpText('after', () => `\n${practicesHelp(practices)}\n\n${EXIT_CODES}\n\n${EXAMPLES}`)
     .action((options: CheckOptions) => actions.check(options));
+
+  addAdrCommands(program, actions);
 
   program
     .command('waivers')
@@ -81,6 +85,40 @@ export function createProgram(practices: readonly Practice[], actions: Actions):
     .action(() => actions.start());
 
   return program;
+}
+
+function addAdrCommands(program: Command, actions: Actions): void {
+  const adr = program
+    .command('adr')
+    .description('Makes, lists and checks the decision records of the working tree.')
+    .helpCommand(false);
+  const cwd = () => new Option('--cwd <dir>', 'the top folder of a checkout').default('.');
+  const format = () =>
+    new Option('--format <format>', 'what to print on standard output').choices(['text', 'json']).default('text');
+  adr
+    .command('new <title>')
+    .description("Makes the next record, in the log's own layout, and prints its path.")
+    .addOption(cwd())
+    .option('--supersedes <record>', 'the record it takes the place of, by number or name')
+    .option('--affects <globs...>', 'the files it will govern')
+    .action((title: string, options) => actions.adr({ verb: 'new', title, ...options }));
+  for (const [verb, description] of [
+    ['list', 'Lists the records with their status.'],
+    ['lint', 'Checks every record, their numbers and their links. Ends with 1 where something is to be mended.'],
+  ] as const) {
+    adr
+      .command(verb)
+      .description(description)
+      .addOption(cwd())
+      .addOption(format())
+      .action((options) => actions.adr({ verb, ...options }));
+  }
+  adr
+    .command('index')
+    .description('Keeps the index page up to date: a table, and a graph of what superseded what.')
+    .addOption(cwd())
+    .option('--check', 'write nothing; end with 1 where it is out of date')
+    .action((options) => actions.adr({ verb: 'index', ...options }));
 }
 
 function practicesHelp(practices: readonly Practice[]): string {

@@ -12,6 +12,7 @@ import {
   type RepositoryName,
   statusOf,
 } from './client.ts';
+import type { ObjectCache } from './object-cache.ts';
 import { CUT_SHORT, fileAnswerOf } from './read.ts';
 
 /** How many objects one query asks for; GitHub ends queries that take longer than ten seconds. */
@@ -41,6 +42,9 @@ const objectAnswer = z
   .nullable();
 type ObjectAnswer = z.infer<typeof objectAnswer> | { failed: string };
 
+/** Objects at the tips of bases, which most pull requests ask for again and again. */
+export type BaseObjects = ObjectCache<z.infer<typeof objectAnswer>>;
+
 /** Where the answers come from. */
 interface Source {
   client: GitHubClient;
@@ -56,7 +60,12 @@ interface Source {
  *
  * @throws when GitHub refuses us or asks us to wait; what it fails to serve is `unavailable`
  */
-export function repositoryEvidence(client: GitHubClient, name: RepositoryName, pullRequest: PullRequest) {
+export function repositoryEvidence(
+  client: GitHubClient,
+  name: RepositoryName,
+  pullRequest: PullRequest,
+  baseObjects?: BaseObjects,
+) {
   let mergeBase: Promise<string> | undefined;
   const source: Source = {
     client,
@@ -73,7 +82,7 @@ export function repositoryEvidence(client: GitHubClient, name: RepositoryName, p
       const object = objectFor(request, pullRequest);
       if (object) wanted.set(object.expression, object);
     }
-    const objects = await readObjects(client, name, [...wanted.values()]);
+    const objects = await readKept(source, [...wanted.values()], baseObjects);
     const answers = requests.map(async (request): Promise<EvidenceEntry> => {
       const object = objectFor(request, pullRequest);
       const found = object ? (objects.get(object.expression) ?? null) : null;
@@ -88,6 +97,30 @@ export function repositoryEvidence(client: GitHubClient, name: RepositoryName, p
     });
     return Promise.all(answers);
   };
+}
+
+/** Objects at the base's tip are asked for once, whatever pull request wants them; a failure is no answer to keep. */
+async function readKept(
+  { client, name, pullRequest }: Source,
+  wanted: readonly ObjectWanted[],
+  kept: BaseObjects | undefined,
+): Promise<Map<string, ObjectAnswer>> {
+  if (!kept) return readObjects(client, name, wanted);
+  const keyOf = ({ expression }: ObjectWanted) => `${name.owner}/${name.repo}`.toLowerCase() + `\0${expression}`;
+  const isKept = (object: ObjectWanted) => object.commit === pullRequest.base.sha;
+  const found = new Map<string, ObjectAnswer>();
+  for (const object of wanted.filter(isKept)) {
+    const answer = kept.get(keyOf(object));
+    if (answer !== undefined) found.set(object.expression, answer);
+  }
+  const asked = wanted.filter(({ expression }) => !found.has(expression));
+  for (const [expression, answer] of await readObjects(client, name, asked)) {
+    found.set(expression, answer);
+    const object = asked.find((one) => one.expression === expression);
+    if (!object || !isKept(object) || (answer && 'failed' in answer)) continue;
+    kept.set(keyOf(object), answer, answer?.text?.length ?? (answer?.entries?.length ?? 0) * 60);
+  }
+  return found;
 }
 
 /** The object at GitHub that a request is about; `null` where none is to be asked for in the first query. */

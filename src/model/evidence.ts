@@ -22,7 +22,9 @@ export type EvidenceRequest =
   /** Who has write access to the repository. */
   | { kind: 'writers' }
   /** Which paths each commit of the change touches. */
-  | { kind: 'commit-paths' };
+  | { kind: 'commit-paths' }
+  /** The other open pull requests against the same base, with the files they add in one folder. One request at most. */
+  | { kind: 'open-pull-requests'; under: string };
 
 /** `absent` is a fact about the repository; `unavailable` is a fact about us. Never take one for the other. */
 export type FileAnswer =
@@ -85,6 +87,11 @@ export type CommitPathsAnswer =
   | { state: 'found'; paths: Readonly<Record<string, readonly string[]>> }
   | { state: 'unavailable'; cause: string };
 
+/** What other open pull requests add under a folder; those that add nothing there are left out. Locally there are none. */
+export type OpenPullRequestsAnswer =
+  | { state: 'found'; pullRequests: readonly { number: number; added: readonly string[] }[]; complete: boolean }
+  | { state: 'unavailable'; cause: string };
+
 /** The answer that belongs to a kind of request. */
 export interface AnswerByKind {
   file: FileAnswer;
@@ -95,6 +102,7 @@ export interface AnswerByKind {
   membership: MembershipAnswer;
   writers: WritersAnswer;
   'commit-paths': CommitPathsAnswer;
+  'open-pull-requests': OpenPullRequestsAnswer;
 }
 
 /** A request together with its answer. */
@@ -110,6 +118,8 @@ export function keyOfRequest(request: EvidenceRequest): string {
       return `${request.kind}\0${request.side}\0${request.path}`;
     case 'package':
       return `package\0${request.ecosystem}\0${request.name}`;
+    case 'open-pull-requests':
+      return `${request.kind}\0${request.under}`;
     case 'dependency-changes':
     case 'checklists':
     case 'writers':
@@ -171,6 +181,13 @@ export class Evidence {
 
   commitPaths(): CommitPathsAnswer {
     return this.#get({ kind: 'commit-paths' }) ?? { state: 'unavailable', cause: 'it was not asked for' };
+  }
+
+  /** As with files: a request that was never made cannot pass for a repository without other pull requests. */
+  openPullRequests(under: string): OpenPullRequestsAnswer {
+    return (
+      this.#get({ kind: 'open-pull-requests', under }) ?? { state: 'unavailable', cause: 'they were not asked for' }
+    );
   }
 
   #get<K extends keyof AnswerByKind>(request: Extract<EvidenceRequest, { kind: K }>): AnswerByKind[K] | undefined {

@@ -29,7 +29,22 @@ export interface Finding {
   path?: string;
   /** Line at head, from 1. */
   line?: number;
+  /** Where whoever reads it can act at once. Renderers make the address, and escape it. */
+  link?: Link;
+  /** Other open pull requests that it is about, too; they are looked at again. */
+  concerns?: readonly number[];
   facts: Facts;
+}
+
+/** A page of GitHub to act on: a new file on a branch, with name and text filled in. */
+export interface Link {
+  kind: 'new-file';
+  /** What to call it, in plain words: "Start the record". */
+  title: string;
+  repository: { owner: string; name: string };
+  branch: string;
+  path: string;
+  text: string;
 }
 
 /** Something that could not be read, so that the practice could not decide. */
@@ -130,6 +145,8 @@ export interface PracticeOutcome {
   details?: Details;
   recipe?: Recipe;
   labels?: LabelWish;
+  /** What people should know of before they judge, however the practice stands. */
+  context?: Details;
 }
 
 /** True where this outcome keeps the pull request from being merged. */

@@ -1,40 +1,43 @@
-import { z } from 'zod';
-import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
-import { baseName } from '../model/package-files.ts';
-import type { ChangedFile, PullRequest } from '../model/pull-request.ts';
-import type { Facts, Finding, Missing } from '../model/review.ts';
-import { type Citation, findCitations } from './adr/citations.ts';
-import { isEnded, isIn, isRecordPath, nextNumber, numberOf, type RecordStatus, readRecord } from './adr/record.ts';
-import { findTriggers, type Trigger } from './adr/triggers.ts';
-import { definePractice } from './define-practice.ts';
-
-const options = z.strictObject({
-  directory: z
-    .string()
-    .regex(/^(?![./])[^\\]*[^/\\]$/, 'A folder of the repository, such as docs/adr, without a slash at either end.')
-    .default('docs/adr')
-    .describe('The folder of the decision records.'),
-  triggers: z
-    .array(
-      z.strictObject({
-        paths: z
-          .array(z.string().min(1).max(500).describe('A glob.'))
-          .min(1)
-          .describe('Globs of files that must not change without a record.'),
-        because: z.string().min(1).max(200).describe('What these files decide: "the data model".'),
-      }),
-    )
-    .default([])
-    .describe('Paths that demand a record here, beyond the built-in ones.'),
-});
-
-type Options = z.output<typeof options>;
-
-/** A record of fewer words of its own decides nothing that anybody could follow later. */
-const MIN_WORDS = 30;
+import { Minimatch } from 'minimatch';
+import type { Evidence } from '../model/evidence.ts';
+import type { PullRequest } from '../model/pull-request.ts';
+import type { Details, Facts, Finding, Missing } from '../model/review.ts';
+import { findGoverning, type Governing } from './adr/governing.ts';
+import { type Suggestion, suggestRecord } from './adr/help.ts';
+import { hasHuman, isWrittenByAgent } from './adr/human.ts';
+import {
+  collisionNeeds,
+  findBrokenLinks,
+  findCollisions,
+  folderNeeds,
+  logNeeds,
+  newNumbered,
+  readLog,
+} from './adr/log.ts';
+import {
+  changedRecordNeeds,
+  changedRecords,
+  citationsOf,
+  citedNeeds,
+  isRevised,
+  type Mention,
+  readChanged,
+  readCited,
+  textAtHead,
+} from './adr/mentions.ts';
+import { messages } from './adr/messages.ts';
+import { type Options, options, triggerPolicy } from './adr/options.ts';
+import { homeOf, homesFor, numberOf } from './adr/record/homes.ts';
+import { parseRecord } from './adr/record/parse.ts';
+import { findRewriting } from './adr/record/rewritten.ts';
+import { findTriggers, isProse, type Trigger, triggerNeeds } from './adr/triggers/find-triggers.ts';
+import { definePractice, type Question } from './define-practice.ts';
 
 /** How many more files a message names. */
 const NAMED_FILES = 3;
+
+type Code = keyof typeof messages;
+type Asked = Question<Options, Code>;
 
 export const adr = definePractice({
   id: 'adr',
@@ -43,269 +46,294 @@ export const adr = definePractice({
   options,
   presets: { advisory: { mode: 'warn' }, standard: { mode: 'block' }, strict: { mode: 'block' } },
   judgesDependencyBots: false,
-  messages: {
-    'record-missing': {
-      level: 'error',
-      text: (facts) =>
-        `${facts.path} touches ${facts.because}, and no decision record comes with the change.${sayOthers(facts)} ` +
-        'The code will show how it works; only a record keeps why it was decided so, for those who change it next. ' +
-        `The author can add ${facts.suggestion}: a title, "Status: proposed", and what the context was, what was ` +
-        'decided, which alternatives were weighed and what follows. Where an accepted record covers this already, the ' +
-        'author can name it in the description of the pull request, by its number (ADR-0012) or its path.',
-    },
-    'record-incomplete': {
-      level: 'error',
-      text: (facts) =>
-        `${facts.path} does not record a decision yet: ${facts.cause}. The author can complete it with the context, ` +
-        'the decision, the alternatives that were weighed and the consequences; a few sentences of each are enough.',
-    },
-    'citation-unknown': {
-      level: 'error',
-      text: (facts) =>
-        `The description refers to ${facts.citation}, and the base branch has no such record in ${facts.directory}. ` +
-        'A reference that leads nowhere explains nothing. The author can correct the number or the path, or add the record.',
-    },
-    'citation-not-accepted': {
-      level: 'error',
-      text: (facts) =>
-        `The description refers to ${facts.path}, which ${facts.cause}. Only a decision that was accepted can carry a ` +
-        'change. The author can name an accepted record, or add one that records this decision.',
-    },
-  },
+  messages,
 
   needs(pullRequest, options, evidence) {
-    if (triggersOf(pullRequest, options).length === 0) return [];
+    if (pullRequest.files.length === 0) return [];
     const changed = changedRecords(pullRequest, options);
-    const unread = changed.filter(isTextElsewhere).map((file) => fileAt(file.path, 'head'));
-    const citations = findCitations(pullRequest.body, options.directory, pullRequest.repository);
-    const isSatisfied = changed.some(
-      (file) => !isTextElsewhere(file) && shortcomingOf(file.path, textOf(file)) === null,
-    );
-    if (isSatisfied && citations.length === 0) return unread;
-    const cited = citations.flatMap((citation) => pathsOf(citation, options, evidence));
-    return [...unread, folderOf(options), ...cited.map((path) => fileAt(path, 'base'))];
+    const wantsLog = options['show-governing'] || changed.length > 0;
+    const wantsFolders =
+      wantsLog || citationsOf(pullRequest, options).length > 0 || mayDemand(pullRequest, options, evidence);
+    return [
+      ...triggerNeeds(pullRequest.files, (path) => isProse(path) || isRecord(path, options)),
+      ...changedRecordNeeds(pullRequest, options),
+      ...collisionNeeds(pullRequest, options),
+      ...(wantsFolders ? folderNeeds(pullRequest, options) : []),
+      ...(wantsLog ? logNeeds(options, evidence) : []),
+      ...citedNeeds(pullRequest, options, evidence),
+    ];
   },
 
-  evaluate({ pullRequest, evidence, options, finding }) {
-    const triggers = triggersOf(pullRequest, options);
+  evaluate(asked) {
+    const { pullRequest, evidence, options } = asked;
+    const triggered = findTriggers(pullRequest.files, evidence, triggerPolicy(options), (path) =>
+      isRecord(path, options),
+    );
+    const { triggers, signals, score } = triggered;
     const unlisted = missingFiles(pullRequest);
     const changed = readChanged(pullRequest, options, evidence);
-    if (triggers.length === 0) {
-      const records = changed.records.map(toFact);
-      const summary =
-        unlisted.length > 0 ? 'Not all files of the change are known.' : 'Nothing architectural was touched.';
-      return { summary, facts: { triggers: [], records }, missing: unlisted };
-    }
-
-    const cited = readCited(pullRequest, options, evidence);
+    const log = aboutTheLog(asked);
+    const governing = options['show-governing']
+      ? findGoverning(pullRequest, readLog(options, evidence).records, (path) => isRecord(path, options))
+      : [];
+    const demands = triggers.filter(({ tier }) => tier === 'block');
+    const cited =
+      triggers.length > 0 ? readCited(pullRequest, options, evidence) : { records: [], unknown: [], missing: [] };
     const records = [...changed.records, ...cited.records];
-    const satisfying = records.filter((record) => record.shortcoming === null);
-    const facts = { triggers, records: records.map(toFact) };
-    const details = {
-      title: 'What asks for a decision record',
-      columns: [
-        { title: 'File', kind: 'code' as const },
-        { title: 'Touches', kind: 'text' as const },
-        { title: 'Trigger', kind: 'text' as const },
-      ],
-      rows: triggers.map(({ path, because, trigger }) => [path, because, trigger]),
+    const coverage = coverageOf(
+      triggers,
+      records.filter(({ shortcoming }) => shortcoming === null),
+    );
+    const facts = { triggers, score, signals, records: records.map(toFact), governing: governing.map(toGoverningFact) };
+    const always = {
+      facts,
+      ...(triggers.length > 0 && { details: detailsOf(triggers) }),
+      ...(governing.length > 0 && { context: contextOf(governing) }),
     };
-    const citationLevel = satisfying.length > 0 ? ('warning' as const) : ('error' as const);
-    const findings: Finding[] = [
-      ...cited.unknown.map(({ said }) => {
-        return finding('citation-unknown', { citation: said, directory: options.directory }, { level: citationLevel });
-      }),
-      ...cited.records.flatMap(({ path, shortcoming }) => {
-        return shortcoming
-          ? [finding('citation-not-accepted', { path, cause: shortcoming }, { level: citationLevel })]
-          : [];
-      }),
-    ];
-    if (satisfying.length > 0) {
-      const names = [...new Set(satisfying.map((record) => record.path))].join(', ');
-      return { summary: `What touches the architecture is decided in ${names}.`, facts, findings, details };
+    const findings = [...log.findings, ...governing.map((one) => governingFinding(one, asked))];
+    if (demands.length === 0) {
+      const missing = [...unlisted, ...triggered.missing, ...log.missing];
+      if (triggers.length > 0 && coverage.uncovered.length > 0) findings.push(nudge(triggers, asked));
+      return { ...always, summary: quietSummary(triggers, missing, log.findings), findings, missing };
     }
 
-    const first = triggers[0]!;
+    const open = demands.filter((trigger) => coverage.uncovered.includes(trigger));
+    findings.push(...aboutCitations(cited, open.length === 0, asked));
+    if (open.length === 0) {
+      const names = [...new Set(coverage.used.map(({ path }) => path))].join(', ');
+      const human = aboutPeople(coverage.used, asked);
+      return {
+        ...always,
+        summary: `What touches the architecture is decided in ${names}.`,
+        findings: [...findings, ...human],
+        missing: log.missing,
+      };
+    }
+    const [first] = open as [Trigger];
     // A record may be among what was not read: then nothing is known to be wrong yet.
     const missing = [...unlisted, ...changed.missing, ...cited.missing];
     if (missing.length > 0) {
       const summary = `${first.path} touches ${first.because}; whether a decision record covers it is not known yet.`;
-      return { summary, facts, missing, details };
+      return {
+        ...always,
+        summary,
+        missing: [...missing, ...log.missing],
+        findings: findings.filter(({ level }) => level !== 'error'),
+      };
     }
-    for (const { path, via, shortcoming } of changed.records) {
-      if (via !== 'removed') findings.push(finding('record-incomplete', { path, cause: shortcoming }, { path }));
+    for (const { path, flaws, shortcoming, via } of changed.records) {
+      if (via === 'removed') continue;
+      for (const { code, line, cause, example } of flaws)
+        findings.push(asked.finding(code, { path, cause, example }, { path, line }));
+      if (flaws.length === 0 && shortcoming) {
+        const example = 'a decision that holds, in a record of its own';
+        findings.push(
+          asked.finding('record-incomplete', { path, cause: `cannot carry it: ${shortcoming}`, example }, { path }),
+        );
+      }
     }
-    const others = [...new Set(triggers.map((trigger) => trigger.path))].filter((path) => path !== first.path);
-    const about = {
-      path: first.path,
-      because: first.because,
-      trigger: first.trigger,
-      others: others.slice(0, NAMED_FILES),
-      othersCount: others.length,
-      suggestion: suggestPath(pullRequest, options, evidence),
+    findings.push(...outOfScope(coverage, first, asked), recordMissing(open, asked));
+    return {
+      ...always,
+      summary: `${first.path} touches ${first.because} without a decision record.`,
+      findings,
+      missing: log.missing,
     };
-    const place = { path: first.path, ...(first.line !== null && { line: first.line }) };
-    findings.push(finding('record-missing', about, place));
-    return { summary: `${first.path} touches ${first.because} without a decision record.`, facts, findings, details };
   },
 });
 
-/** A record that came up: changed by the pull request, or cited by it. */
-interface Mention {
-  path: string;
-  via: 'added' | 'amended' | 'removed' | 'cited';
-  status: RecordStatus | null;
-  /** Why it cannot carry the change, as the end of a sentence; `null` where it can. */
-  shortcoming: string | null;
+function isRecord(path: string, { directory }: Options): boolean {
+  return homeOf(path, homesFor(directory)) !== null && isProse(path);
+}
+
+/** True where a record may be suggested, as far as what is known now can tell. */
+function mayDemand(pullRequest: PullRequest, options: Options, evidence: Evidence): boolean {
+  return (
+    findTriggers(pullRequest.files, evidence, triggerPolicy(options), (path) => isRecord(path, options)).triggers
+      .length > 0
+  );
 }
 
 function toFact({ path, via, status, shortcoming }: Mention): Facts {
   return { path, via, number: numberOf(path), status, satisfies: shortcoming === null };
 }
 
-function triggersOf(pullRequest: PullRequest, { directory, triggers }: Options): Trigger[] {
-  return findTriggers(pullRequest.files, triggers, (path) => isIn(path, directory));
+function toGoverningFact({ path, title, status, by, files, successor }: Governing): Facts {
+  return { path, title, status, by, files: files.slice(0, 20), successor };
 }
 
-function changedRecords(pullRequest: PullRequest, { directory }: Options): ChangedFile[] {
-  return pullRequest.files.filter(
-    (file) => isRecordPath(file.path, directory) && (['added', 'removed'].includes(file.status) || isEdited(file)),
+function detailsOf(triggers: readonly Trigger[]): Details {
+  return {
+    title: 'What asks for a decision record',
+    columns: [
+      { title: 'File', kind: 'code' },
+      { title: 'Touches', kind: 'text' },
+      { title: 'Trigger', kind: 'text' },
+      { title: 'Points', kind: 'number' },
+    ],
+    rows: triggers.map(({ path, because, trigger, score }) => [path, because, trigger, score]),
+  };
+}
+
+function contextOf(governing: readonly Governing[]): Details {
+  return {
+    title: 'Decisions that govern what this changes',
+    columns: [
+      { title: 'Record', kind: 'code' },
+      { title: 'Decision', kind: 'text' },
+      { title: 'Status', kind: 'text' },
+      { title: 'About', kind: 'code' },
+    ],
+    rows: governing.map(({ path, title, status, by, successor }) => [
+      path,
+      title,
+      successor ? `${status}, see ${successor}` : (status ?? ''),
+      by,
+    ]),
+  };
+}
+
+function quietSummary(triggers: readonly Trigger[], missing: readonly Missing[], log: readonly Finding[]): string {
+  if (log.some(({ level }) => level === 'error')) return 'The decision log would not hold together.';
+  if (missing.length > 0) return 'Not all that may touch the architecture could be read.';
+  const [first] = triggers;
+  return first ? `${first.path} may touch the architecture: ${first.because}.` : 'Nothing architectural was touched.';
+}
+
+/** Which triggers the records explain: a record that says what it affects explains these files, any other all of them. */
+interface Coverage {
+  uncovered: Trigger[];
+  used: Mention[];
+  /** Records that are fine and about something else. */
+  elsewhere: Mention[];
+}
+
+function coverageOf(triggers: readonly Trigger[], satisfying: readonly Mention[]): Coverage {
+  const covers = satisfying.map((mention) => {
+    const globs = (mention.record?.affects ?? []).map(
+      (glob) => new Minimatch(glob.endsWith('/') ? `${glob}**` : glob, { dot: true, nocomment: true, nonegate: true }),
+    );
+    return { mention, matches: ({ path }: Trigger) => globs.length === 0 || globs.some((glob) => glob.match(path)) };
+  });
+  return {
+    uncovered: triggers.filter((trigger) => !covers.some(({ matches }) => matches(trigger))),
+    used: covers.filter(({ matches }) => triggers.some(matches)).map(({ mention }) => mention),
+    elsewhere: covers.filter(({ matches }) => !triggers.every(matches)).map(({ mention }) => mention),
+  };
+}
+
+function aboutCitations(
+  cited: ReturnType<typeof readCited>,
+  isSatisfied: boolean,
+  { options, finding }: Asked,
+): Finding[] {
+  const level = isSatisfied ? ('warning' as const) : ('error' as const);
+  return [
+    ...cited.unknown.map(({ said }) =>
+      finding('citation-unknown', { citation: said, directory: options.directory }, { level }),
+    ),
+    ...cited.records.flatMap(({ path, shortcoming }) => {
+      return shortcoming ? [finding('citation-not-accepted', { path, cause: shortcoming }, { level })] : [];
+    }),
+  ];
+}
+
+function outOfScope({ elsewhere }: Coverage, first: Trigger, { finding }: Asked): Finding[] {
+  return elsewhere.map(({ path, record }) =>
+    finding('citation-out-of-scope', {
+      path,
+      affects: (record?.affects ?? []).slice(0, 5).join(', '),
+      file: first.path,
+    }),
   );
 }
 
-/** True where something was written: a new place or a new mode alone amends nothing. */
-function isEdited({ patch, hunks }: ChangedFile): boolean {
-  if (patch === 'missing') return true;
-  return hunks.some((hunk) => hunk.lines.some((line) => line.startsWith('+') && /[\p{L}\p{N}]/u.test(line)));
+function aboutPeople(used: readonly Mention[], { pullRequest, options, finding }: Asked): Finding[] {
+  if (options['agent-records'] === 'anyone' || !isWrittenByAgent(pullRequest)) return [];
+  return used
+    .filter(({ via, record }) => via !== 'cited' && !hasHuman(record, pullRequest))
+    .map(({ path, record }) => finding('record-needs-human', { path }, { path, line: record?.deciders?.line ?? 1 }));
 }
 
-/** A new file stands whole in its hunks; of any other, or one whose patch is missing, the text must be fetched. */
-function isTextElsewhere(file: ChangedFile): boolean {
-  return file.status !== 'removed' && !(file.status === 'added' && file.patch === 'text');
-}
-
-function textOf({ hunks }: ChangedFile): string {
-  const lines = hunks.flatMap((hunk) => hunk.lines).filter((line) => line.startsWith('+'));
-  return lines.map((line) => line.slice(1)).join('\n');
-}
-
-function readChanged(
-  pullRequest: PullRequest,
-  options: Options,
-  evidence: Evidence,
-): { records: Mention[]; missing: Missing[] } {
-  const records: Mention[] = [];
+/** What holds of a record whether or not anything asks for one: its number is its own, its links hold, and history stays. */
+function aboutTheLog(asked: Asked): { findings: Finding[]; missing: Missing[] } {
+  const { pullRequest, evidence, options, finding } = asked;
+  const findings: Finding[] = [];
   const missing: Missing[] = [];
-  for (const file of changedRecords(pullRequest, options)) {
-    const { path } = file;
-    if (file.status === 'removed') {
-      records.push({ path, via: 'removed', status: null, shortcoming: 'is removed by this pull request' });
-      continue;
+  if (options.numbering === 'pull-request') {
+    for (const { path, home, number } of newNumbered(pullRequest, options)) {
+      if (pullRequest.number === null || number === pullRequest.number) continue;
+      const next = `${home}/${path.slice(home.length + 1).replace(/\d+/, String(pullRequest.number).padStart(4, '0'))}`;
+      findings.push(finding('record-number-taken', { path, scheme: 'pull-request', next }, { path, line: 1 }));
     }
-    const via = file.status === 'added' || file.status === 'copied' ? 'added' : 'amended';
-    const answer = isTextElsewhere(file)
-      ? evidence.file(path, 'head')
-      : { state: 'found' as const, text: textOf(file) };
-    if (answer.state === 'unavailable') missing.push({ what: `the record ${path}`, cause: answer.cause });
-    if (answer.state !== 'found') continue;
-    const { status } = readRecord(answer.text);
-    records.push({ path, via, status, shortcoming: shortcomingOf(path, answer.text) });
-  }
-  return { records, missing };
-}
-
-/** What keeps a record that the change brings along from carrying it; `null` where nothing does. */
-function shortcomingOf(path: string, text: string): string | null {
-  const { status, words } = readRecord(text);
-  if (numberOf(path) === null && status === null) return 'it has neither a number in its name nor a status';
-  if (isEnded(status)) return `its status is ${status}`;
-  if (words < MIN_WORDS) return `it has ${words} words of its own, and ${MIN_WORDS} are the least`;
-  return null;
-}
-
-function readCited(
-  pullRequest: PullRequest,
-  options: Options,
-  evidence: Evidence,
-): { records: Mention[]; unknown: Citation[]; missing: Missing[] } {
-  const records: Mention[] = [];
-  const unknown: Citation[] = [];
-  const missing: Missing[] = [];
-  const changed = new Map(changedRecords(pullRequest, options).map((file) => [file.path, file]));
-  const broughtAlong = [...changed.values()].filter((file) => file.status !== 'removed').map((file) => file.path);
-  for (const citation of findCitations(pullRequest.body, options.directory, pullRequest.repository)) {
-    // Naming the record that the change itself brings is no citation of an older one.
-    if (broughtAlong.some((path) => isCitedBy(citation, path))) continue;
-    const folder = evidence.folder(options.directory, 'base');
-    if (citation.kind === 'number' && folder.state === 'unavailable') {
-      missing.push({ what: `the folder ${options.directory}, for ${citation.said}`, cause: folder.cause });
-      continue;
+  } else {
+    const found = findCollisions(pullRequest, options, evidence);
+    missing.push(...found.missing);
+    for (const { path, other, pullRequest: by, next } of found.collisions) {
+      const where = by === null ? 'which is there already' : `which open pull request ${by} adds`;
+      findings.push(
+        finding(
+          'record-number-taken',
+          { path, other, where, next, ...(by !== null && { pullRequest: by }) },
+          { path, line: 1, ...(by !== null && { concerns: [by] }) },
+        ),
+      );
     }
-    const paths = pathsOf(citation, options, evidence);
-    const found: Mention[] = [];
-    const unread: Missing[] = [];
-    for (const path of paths) {
-      const answer = evidence.file(path, 'base');
-      if (answer.state === 'unavailable') unread.push({ what: `the record ${path}`, cause: answer.cause });
-      if (answer.state !== 'found') continue;
-      const { status } = readRecord(answer.text);
-      const removed = changed.get(path)?.status === 'removed';
-      const shortcoming = removed ? 'is removed by this pull request' : shortcomingOfStatus(status);
-      found.push({ path, via: 'cited', status, shortcoming });
+  }
+  for (const { path, line, cause } of findBrokenLinks(pullRequest, options, evidence)) {
+    findings.push(finding('record-link-broken', { path, cause }, { path, line }));
+  }
+  for (const file of changedRecords(pullRequest, options).filter(isRevised)) {
+    const before = evidence.file(file.previousPath ?? file.path, 'merge-base');
+    const after = textAtHead(file, evidence);
+    if (before.state === 'unavailable')
+      missing.push({ what: `what the record ${file.path} said before`, cause: before.cause });
+    if (before.state !== 'found' || after === null || parseRecord(before.text).status !== 'accepted') continue;
+    for (const { heading, line } of findRewriting(before.text, after)) {
+      const date = pullRequest.evaluatedAt.slice(0, 10);
+      findings.push(finding('record-rewritten', { path: file.path, heading, date }, { path: file.path, line }));
     }
-    const best = found.find((record) => record.shortcoming === null) ?? found[0];
-    if (best) records.push(best);
-    else if (unread.length === 0) unknown.push(citation);
-    missing.push(...unread);
   }
-  return { records, unknown, missing };
+  return { findings, missing };
 }
 
-function shortcomingOfStatus(status: RecordStatus | null): string | null {
-  if (status === 'accepted') return null;
-  return status === null ? 'does not say that it was accepted' : `is ${status}, not accepted`;
+function governingFinding({ path, title, status, by, files, successor }: Governing, { finding }: Asked): Finding {
+  const place = files[0] === undefined ? {} : { path: files[0] };
+  if (status === 'accepted') return finding('decision-governs', { path, title, by }, place);
+  return finding('decision-superseded', { path, title, by, status, successor }, place);
 }
 
-function isCitedBy(citation: Citation, path: string): boolean {
-  return citation.kind === 'number' ? numberOf(path) === citation.number : citation.path === path;
+function nudge(triggers: readonly Trigger[], asked: Asked): Finding {
+  const [first] = triggers as [Trigger];
+  return asked.finding('nudge', about(triggers, suggest(triggers, asked)), placeOf(first));
 }
 
-/** Where the cited record may stand in the base; nothing while the folder is not known, and nothing where it has none. */
-function pathsOf(citation: Citation, { directory }: Options, evidence: Evidence): string[] {
-  if (citation.kind === 'path') return [citation.path];
-  const folder = evidence.folder(directory, 'base');
-  if (folder.state !== 'found') return [];
-  const paths = folder.entries.filter((entry) => entry.kind === 'file').map((entry) => `${directory}/${entry.name}`);
-  return paths.filter((path) => isRecordPath(path, directory) && isCitedBy(citation, path));
+function recordMissing(open: readonly Trigger[], asked: Asked): Finding {
+  const [first] = open as [Trigger];
+  const suggestion = suggest(open, asked);
+  const place = { ...placeOf(first), ...(suggestion.link && { link: suggestion.link }) };
+  return asked.finding('record-missing', about(open, suggestion), place);
 }
 
-/** The next free number and a name made of the title, as a path to add: `docs/adr/0013-use-postgres.md`. */
-function suggestPath(pullRequest: PullRequest, { directory }: Options, evidence: Evidence): string {
-  const folder = evidence.folder(directory, 'base');
-  const added = pullRequest.files.filter((file) => isIn(file.path, directory)).map((file) => baseName(file.path));
-  const taken = folder.state === 'found' ? folder.entries.map((entry) => entry.name) : [];
-  const number = folder.state === 'unavailable' ? 'NNNN' : nextNumber([...taken, ...added]);
-  return `${directory}/${number}-${slugOf(pullRequest.title)}.md`;
+function suggest(triggers: readonly Trigger[], { pullRequest, options, evidence }: Asked): Suggestion {
+  return suggestRecord(pullRequest, options, evidence, triggers);
 }
 
-function slugOf(title: string): string {
-  const letters = title.slice(0, 200).normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  const words = letters.split(/[^a-z0-9]+/).filter((word) => word !== '');
-  let slug = '';
-  for (const word of words) {
-    if (slug.length + word.length > 50) break;
-    slug += slug === '' ? word : `-${word}`;
-  }
-  return slug === '' ? 'decision' : slug;
+function about(triggers: readonly Trigger[], { path: suggestion }: Suggestion): Facts {
+  const [first] = triggers as [Trigger];
+  const others = [...new Set(triggers.map(({ path }) => path))].filter((path) => path !== first.path);
+  return {
+    path: first.path,
+    because: first.because,
+    trigger: first.trigger,
+    others: others.slice(0, NAMED_FILES),
+    othersCount: others.length,
+    suggestion,
+  };
 }
 
-function fileAt(path: string, side: 'base' | 'head'): EvidenceRequest {
-  return { kind: 'file', path, side };
-}
-
-function folderOf({ directory }: Options): EvidenceRequest {
-  return { kind: 'folder', path: directory, side: 'base' };
+function placeOf({ path, line }: Trigger) {
+  return { path, ...(line !== null && { line }) };
 }
 
 /** A path that speaks for itself, or a record, may be among the files that were not listed. */
@@ -315,11 +343,4 @@ function missingFiles({ files, totals, filesComplete }: PullRequest): Missing[] 
   return [
     { what: `${unlisted} of ${totals.files} changed files`, cause: 'they are not in the list of files that was given' },
   ];
-}
-
-function sayOthers({ others, othersCount }: Facts): string {
-  const named = others as readonly string[];
-  if (named.length === 0) return '';
-  const rest = Number(othersCount) - named.length;
-  return ` The same record can cover ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
-import type { Details, Facts, Finding, Item, LabelWish, Level, Missing, Mode, Recipe } from '../model/review.ts';
+import type { Details, Facts, Finding, Item, LabelWish, Level, Link, Missing, Mode, Recipe } from '../model/review.ts';
 
 /** The three presets every practice gives its values for. */
 export type PresetName = 'advisory' | 'standard' | 'strict';
@@ -17,6 +17,8 @@ export interface Message {
 export interface Place {
   path?: string;
   line?: number;
+  link?: Link;
+  concerns?: readonly number[];
 }
 
 /** What a practice concluded. The outcome follows from it, so the two cannot disagree: see `outcomeOf`. */
@@ -39,6 +41,8 @@ export interface Judgement {
   recipe?: Recipe | undefined;
   /** Labels that say what was found. */
   labels?: LabelWish | undefined;
+  /** What people should know of before they judge, whatever the outcome. */
+  context?: Details;
 }
 
 /** What `evaluate` is given. */

@@ -54,6 +54,7 @@ export function renderComment({ review, pullRequest, record }: CommentInput): st
       proposedPart(review),
       ...standing.forAuthor.flatMap(authorParts),
       ...standing.forReviewer.flatMap(reviewerParts),
+      ...review.practices.flatMap(contextPart),
       ...remarkParts(review, standing),
       ...boxParts(review, pullRequest),
       closing(record),
@@ -150,6 +151,13 @@ function reviewerParts(practice: PracticeOutcome): Part[] {
     { name: md`what ${title} waits for`, worth: WORTH.finding, forms: [md`**${title}** · ${join(words, ' ')}`] },
     { name: md`the figures of ${title}`, worth: WORTH.details, forms: detailsForms(practice, MAX_DETAIL_ROWS) },
   ];
+}
+
+/** What is decided already about what the change touches: for whoever judges it. */
+function contextPart({ title, context }: PracticeOutcome): Part[] {
+  if (!context) return [];
+  const forms = detailsForms({ details: context }, MAX_DETAIL_ROWS);
+  return [{ name: md`what ${plain(title, { max: 60 })} knows already`, worth: WORTH.details, forms }];
 }
 
 /** What else a person should know before acting: what is not read yet, and what was set aside. */

@@ -55,6 +55,30 @@ export function codeBlock(lines: readonly string[]): Markdown | null {
   return [`${fence}sh`, ...lines, fence].join('\n') as Markdown;
 }
 
+/** Longer addresses are refused by servers and by browsers; the page is then opened without its text. */
+const MAX_ADDRESS = 7_000;
+
+/** The address of GitHub's page for a new file, from the root of the host: every part of it is encoded. */
+export function newFilePage(
+  repository: { owner: string; name: string },
+  branch: string,
+  file: string,
+  text: string,
+): Markdown {
+  const at = [repository.owner, repository.name, 'new', ...branch.split('/')].map(encoded).join('/');
+  const named = `/${at}?filename=${encoded(file)}`;
+  const filled = `${named}&value=${encoded(text)}`;
+  return md`${(filled.length > MAX_ADDRESS ? named : filled) as Markdown}`;
+}
+
+/** As in any address, and without what would end a link in Markdown. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*_~]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
 /** One line of outside text for the inside of an HTML element, where Markdown is not read. */
 export function html(text: string, { max = 200 }: EscapeOptions = {}): Markdown {
   const line = oneLine(text, max);

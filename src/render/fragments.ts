@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { PullRequest } from '../model/pull-request.ts';
-import type { Details, Finding, Item, Missing, PracticeOutcome, Problem, Waiver } from '../model/review.ts';
-import { codeBlock, commit, html, moment, path, person, plain } from './escape.ts';
+import type { Details, Finding, Item, Link, Missing, PracticeOutcome, Problem, Waiver } from '../model/review.ts';
+import { codeBlock, commit, html, moment, newFilePage, path, person, plain } from './escape.ts';
 import { shrinking } from './fit.ts';
 import { blocksOf, EMPTY, fold, join, type Markdown, md } from './markdown.ts';
 
 /** One finding: its place, then the practice's sentence. */
 export function findingText(finding: Finding, max = 2_000): Markdown {
   const level = finding.level === 'error' ? EMPTY : finding.level === 'warning' ? md`Warning: ` : md`Note: `;
-  const message = plain(finding.message, { max });
+  const message = join([plain(finding.message, { max }), finding.link ? linkText(finding.link) : EMPTY], ' ');
   // A sentence that names its file need not be told where it is, unless there is a line to add.
   const known = finding.path === undefined || (finding.line === undefined && finding.message.includes(finding.path));
   if (known) return md`${level}${message}`;
   return md`${level}${path(finding.path ?? '', { line: finding.line })} · ${message}`;
+}
+
+/** GitHub's own page for what a finding asks for. The address has no host, so that it holds on every GitHub. */
+function linkText({ title, repository, branch, path: file, text }: Link): Markdown {
+  return md`[${plain(title, { max: 60 })}](${newFilePage(repository, branch, file, text)})`;
 }
 
 /** What could not be read, and why. */
@@ -71,8 +76,7 @@ function diffAddress(
 }
 
 /** The forms of a practice's table, folded, from at most `atMost` rows down to nothing. */
-export function detailsForms(practice: PracticeOutcome, atMost: number): Markdown[] {
-  const { details } = practice;
+export function detailsForms({ details }: Pick<PracticeOutcome, 'details'>, atMost: number): Markdown[] {
   if (!details || details.rows.length === 0) return [EMPTY];
   const heading = tableHeading(details);
   const total = details.rows.length;

@@ -5,17 +5,23 @@ import { Evidence, type EvidenceEntry, type EvidenceRequest } from '../../src/mo
 import type { ChangedFile, PullRequest } from '../../src/model/pull-request.ts';
 import type { Outcome } from '../../src/model/review.ts';
 import { adr } from '../../src/practices/adr.ts';
-import { addedLines, changedFile, pullRequest } from '../support/pull-request.ts';
+import { account, addedLines, changedFile, commit, pullRequest } from '../support/pull-request.ts';
 
 /** A repository at its base, and at head where that differs; `null` is a file or folder that cannot be fetched. */
 type Texts = Readonly<Record<string, string | null>>;
 
-function answer(request: EvidenceRequest, base: Texts, head: Texts): EvidenceEntry {
+type OthersOpen = { number: number; added: string[] }[];
+
+function answer(request: EvidenceRequest, base: Texts, head: Texts, open: OthersOpen): EvidenceEntry {
   const unavailable = { state: 'unavailable' as const, cause: 'GitHub answered 502' };
   if (request.kind === 'file') {
     const text = (request.side === 'head' ? { ...base, ...head } : base)[request.path];
     if (text === null) return [request, unavailable];
     return [request, text === undefined ? { state: 'absent' } : { state: 'found', text }];
+  }
+  if (request.kind === 'open-pull-requests') {
+    const pullRequests = open.filter(({ added }) => added.some((path) => path.startsWith(`${request.under}/`)));
+    return [request, { state: 'found', pullRequests, complete: true }];
   }
   if (request.kind !== 'folder') throw new Error(`adr asked for ${request.kind}`);
   if (base[request.path] === null) return [request, unavailable];
@@ -28,7 +34,7 @@ function answer(request: EvidenceRequest, base: Texts, head: Texts): EvidenceEnt
 
 async function judge(
   change: PullRequest,
-  { base = {}, head = {}, options = {} }: Pick<Case, 'base' | 'head' | 'options'> = {},
+  { base = {}, head = {}, open = [], options = {} }: Pick<Case, 'base' | 'head' | 'open' | 'options'> = {},
 ) {
   const config = {
     preset: 'standard' as const,
@@ -39,7 +45,11 @@ async function judge(
   const evidence = await gatherEvidence(change, config, [adr], {
     async repository(requests) {
       asked.push(...requests);
-      return requests.map((request) => answer(request, base, head));
+      return requests.map((request) => answer(request, base, head, open));
+    },
+    async openPullRequests(requests) {
+      asked.push(...requests);
+      return requests.map((request) => answer(request, base, head, open));
     },
     packages: none,
     dependencyChanges: none,
@@ -51,11 +61,14 @@ async function judge(
 
 const PROSE = `We keep orders in one table, because every report joins them, and a second store would have to be kept in step by
 hand. We looked at a document store and at events; both would cost more than they bring while there is one team.`;
-const nygard = (status: string, prose = PROSE) =>
-  `# Keep orders in one table\n\n## Status\n\n${status}\n\n## Context\n\n${prose}\n`;
+const nygard = (status: string, prose = PROSE, head = '') =>
+  `# Keep orders in one table\n${head}\n## Status\n\n${status}\n\n## Context\n\n${prose}\n\n## Decision\n\nWe will keep all orders in one table of the main database.\n\n## Alternatives\n\nA document store, and a log of events: both need people whom we do not have.\n\n## Consequences\n\nReports stay simple, and the table will have to be split one day.\n`;
 const record = (path: string, text = nygard('Proposed')) => changedFile(path, null, text);
-const migration = addedLines('migrations/0001_orders.sql', 3);
+const migration = changedFile('migrations/0001_orders.sql', null, 'CREATE TABLE orders (\n  id INT PRIMARY KEY\n);\n');
 const R12 = 'docs/adr/0012-orders.md';
+const AMENDED = `${nygard('Accepted')}\n## Amendment 2026-11-20\n\nArchived orders go to a table of their own.\n`;
+
+const byAgent = commit({ trailers: [{ key: 'Co-Authored-By', value: 'Claude <noreply@anthropic.com>' }] });
 
 interface Case {
   name: string;
@@ -63,6 +76,7 @@ interface Case {
   body?: string;
   base?: Texts;
   head?: Texts;
+  open?: OthersOpen;
   options?: object;
   change?: Partial<PullRequest>;
   codes?: string[];
@@ -100,12 +114,18 @@ const cases: Case[] = [
   { name: 'a record added', files: [migration, record(R12)] },
   { name: 'a record added in a folder below', files: [migration, record('docs/adr/orders/0001-a.md')] },
   { name: 'an unnumbered record with a status', files: [migration, record('docs/adr/orders.md')] },
-  { name: 'a numbered record without a status', files: [migration, record(R12, PROSE)] },
+  {
+    name: 'a numbered record without a status',
+    files: [migration, record(R12, nygard('').replace('## Status\n\n', ''))],
+    codes: ['record-status-unknown', 'record-missing'],
+  },
   {
     name: 'an unnumbered page without a status is no record',
     files: [migration, record('docs/adr/orders.md', PROSE)],
     codes: ['record-incomplete', 'record-missing'],
   },
+  { name: 'another of the usual folders', files: [migration, record('docs/decisions/0001-a.md')] },
+  { name: "a package's own folder", files: [migration, record('packages/orders/docs/adr/0001-a.md')] },
   {
     name: 'the folder may be another',
     files: [migration, record('decisions/0001-a.md')],
@@ -119,7 +139,7 @@ const cases: Case[] = [
   {
     name: 'an empty record',
     files: [migration, changedFile(R12, null, '')],
-    codes: ['record-incomplete', 'record-missing'],
+    codes: ['record-incomplete', 'record-status-unknown', ...Array(4).fill('record-incomplete'), 'record-missing'],
   },
   {
     name: 'a record of a few words',
@@ -135,7 +155,13 @@ const cases: Case[] = [
         "# 12. Title\n\n## Status\n\nWhat is the status, such as proposed, accepted, rejected, deprecated, superseded, etc.?\n\n## Context\n\nWhat is the issue that we're seeing that is motivating this decision or change?\n\n## Decision\n\nWhat is the change that we're proposing and/or doing?\n\n## Consequences\n\nWhat becomes easier or more difficult to do because of this change?\n",
       ),
     ],
-    codes: ['record-incomplete', 'record-missing'],
+    codes: [
+      'record-untouched-template',
+      'record-incomplete',
+      'record-status-unknown',
+      ...Array(3).fill('record-untouched-template'),
+      'record-missing',
+    ],
   },
   {
     name: 'a record that rejects',
@@ -163,8 +189,16 @@ const cases: Case[] = [
   },
   {
     name: 'an amended record',
-    files: [migration, changedFile(R12, nygard('Accepted'), `${nygard('Accepted')}\nAmended.\n`)],
-    head: { [R12]: `${nygard('Accepted')}\nAmended.\n` },
+    files: [migration, changedFile(R12, nygard('Accepted'), AMENDED)],
+    base: { [R12]: nygard('Accepted') },
+    head: { [R12]: AMENDED },
+  },
+  {
+    name: 'an accepted record rewritten',
+    files: [migration, changedFile(R12, nygard('Accepted'), nygard('Accepted').replace('one table', 'two tables'))],
+    base: { [R12]: nygard('Accepted') },
+    head: { [R12]: nygard('Accepted').replace('all orders in one table', 'all orders in two tables') },
+    codes: ['record-rewritten'],
   },
   {
     name: 'a proposed record accepted by this change',
@@ -175,7 +209,12 @@ const cases: Case[] = [
     name: 'an amended record that says nothing',
     files: [migration, changedFile(R12, '# T\n', '# Title\n')],
     head: { [R12]: '# Title\n' },
-    codes: ['record-incomplete', 'record-missing'],
+    codes: [
+      'record-untouched-template',
+      'record-status-unknown',
+      ...Array(4).fill('record-incomplete'),
+      'record-missing',
+    ],
   },
   {
     name: 'a record of which only blanks changed',
@@ -317,6 +356,178 @@ const cases: Case[] = [
     base: { [R12]: null },
     outcome: 'undetermined',
   },
+  // What a record says it affects.
+  {
+    name: 'a cited record about something else',
+    files: [migration],
+    body: 'ADR-12',
+    base: { [R12]: nygard('Accepted', PROSE, 'Affects: src/mail/**') },
+    codes: ['citation-out-of-scope', 'record-missing'],
+  },
+  {
+    name: 'a cited record about these files',
+    files: [migration],
+    body: 'ADR-12',
+    base: { [R12]: nygard('Accepted', PROSE, 'Affects: src/mail/**, migrations/**') },
+    codes: ['decision-governs'],
+    outcome: 'pass',
+  },
+  {
+    name: 'a new record that leaves one of the files out',
+    files: [migration, addedLines('api/a.proto', 1), record(R12, nygard('Proposed', PROSE, 'Affects: migrations/'))],
+    codes: ['citation-out-of-scope', 'record-missing'],
+  },
+  // Numbers.
+  {
+    name: 'a number that the base has',
+    files: [migration, record(R12)],
+    base: { 'docs/adr/0012-other.md': nygard('Accepted') },
+    codes: ['record-number-taken'],
+  },
+  {
+    name: 'a number that another open pull request takes',
+    files: [record(R12)],
+    open: [{ number: 9, added: ['docs/adr/0012-other.md'] }],
+    codes: ['record-number-taken'],
+  },
+  {
+    name: 'another number in another open pull request',
+    files: [migration, record(R12)],
+    open: [{ number: 9, added: ['docs/adr/0013-other.md'] }],
+  },
+  {
+    name: 'a number of another scheme',
+    files: [migration, record(R12)],
+    options: { numbering: 'pull-request' },
+    codes: ['record-number-taken'],
+  },
+  {
+    name: 'the number of the pull request',
+    files: [migration, record('docs/adr/0007-a.md')],
+    options: { numbering: 'pull-request' },
+  },
+  // Links.
+  {
+    name: 'a record that supersedes one that is not there',
+    files: [migration, record(R12, nygard('Accepted\n\nSupersedes ADR-3'))],
+    codes: ['record-link-broken'],
+  },
+  {
+    name: 'a record that supersedes one that does not know',
+    files: [migration, record(R12, nygard('Accepted\n\nSupersedes ADR-3'))],
+    base: { 'docs/adr/0003-a.md': nygard('Accepted') },
+    codes: ['record-link-broken'],
+  },
+  {
+    name: 'a proposal to supersede',
+    files: [migration, record(R12, nygard('Proposed\n\nSupersedes ADR-3'))],
+    base: { 'docs/adr/0003-a.md': nygard('Accepted') },
+  },
+  {
+    name: 'a record that supersedes one, both ways',
+    files: [
+      migration,
+      record(R12, nygard('Accepted\n\nSupersedes [3](0003-a.md)')),
+      changedFile('docs/adr/0003-a.md', nygard('Accepted'), nygard('Superseded by [12](0012-orders.md)')),
+    ],
+    base: { 'docs/adr/0003-a.md': nygard('Accepted') },
+    head: { 'docs/adr/0003-a.md': nygard('Superseded by [12](0012-orders.md)') },
+  },
+  // Decisions that govern what changes.
+  {
+    name: 'an accepted record about the changed file',
+    files: [addedLines('src/mail/send.ts', 1)],
+    base: { [R12]: nygard('Accepted', PROSE, 'Affects: src/mail/**') },
+    codes: ['decision-governs'],
+    outcome: 'pass',
+  },
+  {
+    name: 'a superseded record that links to the changed file',
+    files: [addedLines('src/mail/send.ts', 1)],
+    base: {
+      [R12]: nygard(
+        'Superseded by ADR-13',
+        'See [the sender](../../src/mail/send.ts) for what this came to in the end.',
+      ),
+      'docs/adr/0013-b.md': nygard('Accepted\n\nSupersedes ADR-12'),
+    },
+    codes: ['decision-superseded'],
+    outcome: 'pass',
+  },
+  {
+    name: 'a proposed record governs nothing',
+    files: [addedLines('src/mail/send.ts', 1)],
+    base: { [R12]: nygard('Proposed', PROSE, 'Affects: src/mail/**') },
+  },
+  {
+    name: 'governing decisions not wanted',
+    files: [addedLines('src/mail/send.ts', 1)],
+    base: { [R12]: nygard('Accepted', PROSE, 'Affects: src/mail/**') },
+    options: { 'show-governing': false },
+  },
+  // A nudge never blocks.
+  {
+    name: 'several small signs',
+    files: [
+      changedFile(
+        'src/lock.ts',
+        'export const a = 1;\n',
+        'export const a = new Mutex();\nlocalStorage.setItem("a", "b");\n',
+      ),
+    ],
+    codes: ['nudge'],
+    outcome: 'pass',
+  },
+  {
+    name: 'several small signs, and a record',
+    files: [
+      changedFile(
+        'src/lock.ts',
+        'export const a = 1;\n',
+        'export const a = new Mutex();\nlocalStorage.setItem("a", "b");\n',
+      ),
+      record(R12),
+    ],
+  },
+  // Who stands behind it.
+  {
+    name: 'a record by an agent alone',
+    files: [migration, record(R12)],
+    change: { commits: [byAgent] },
+    codes: ['record-needs-human'],
+  },
+  {
+    name: 'a record by an agent and a person',
+    files: [migration, record(R12)],
+    change: { commits: [byAgent, commit()] },
+  },
+  {
+    name: 'a record by an agent that names who decided',
+    files: [migration, record(R12, nygard('Proposed', PROSE, 'Deciders: Ada Lovelace'))],
+    change: { commits: [byAgent] },
+  },
+  {
+    name: 'a record by an agent that names an agent',
+    files: [migration, record(R12, nygard('Proposed', PROSE, 'Deciders: Claude'))],
+    change: { commits: [byAgent] },
+    codes: ['record-needs-human'],
+  },
+  {
+    name: 'a record by an agent that somebody approved',
+    files: [migration, record(R12)],
+    change: {
+      commits: [byAgent],
+      reviews: [
+        { id: 1, author: account('carol'), state: 'approved', commit: 'f'.repeat(40), submittedAt: null, body: '' },
+      ],
+    },
+  },
+  {
+    name: 'a record by an agent where that is fine',
+    files: [migration, record(R12)],
+    change: { commits: [byAgent] },
+    options: { 'agent-records': 'anyone' },
+  },
   // Files that are not listed.
   {
     name: 'a trigger may be among them',
@@ -338,8 +549,8 @@ const cases: Case[] = [
 ];
 
 describe('a change', () => {
-  test.each(cases)('$name', async ({ files, body, base, head, options, change, codes = [], outcome }) => {
-    const result = await judge(pullRequest({ files, body: body ?? '', ...change }), { base, head, options });
+  test.each(cases)('$name', async ({ files, body, base, head, open, options, change, codes = [], outcome }) => {
+    const result = await judge(pullRequest({ files, body: body ?? '', ...change }), { base, head, open, options });
     expect(result.codes).toEqual(codes);
     expect(result.outcome).toBe(outcome ?? (codes.length === 0 ? 'pass' : 'violation'));
     expect(result.missing.length > 0).toBe(outcome === 'undetermined');
@@ -355,22 +566,25 @@ describe('facts', () => {
     expect(facts).toEqual({
       triggers: [
         {
-          trigger: 'database-migration',
+          trigger: 'database-table',
           tier: 'block',
-          score: 1,
+          score: 4,
           path: migration.path,
           line: 1,
-          because: 'the database schema',
+          because: 'the database schema: a new table',
         },
         {
           trigger: 'interface-protobuf',
           tier: 'block',
-          score: 1,
+          score: 4,
           path: 'api/a.proto',
           line: 1,
           because: expect.any(String),
         },
       ],
+      score: 8,
+      signals: [],
+      governing: [],
       records: [
         { path: R12, via: 'added', number: 12, status: 'proposed', satisfies: true },
         { path: 'docs/adr/0003-a.md', via: 'cited', number: 3, status: 'proposed', satisfies: false },
@@ -379,26 +593,41 @@ describe('facts', () => {
   });
 
   test('are there where nothing was touched', async () => {
-    expect((await judge(pullRequest({ files: [] }))).facts).toEqual({ triggers: [], records: [] });
+    expect((await judge(pullRequest({ files: [] }))).facts).toEqual({
+      ...{ triggers: [], signals: [], score: 0, records: [], governing: [] },
+    });
   });
 });
 
 describe('it asks for', () => {
-  test('nothing where nothing triggers', async () => {
-    expect((await judge(pullRequest({ files: [addedLines('a.ts', 1)], body: 'ADR-1' }))).asked).toEqual([]);
+  test('nothing where nothing changed, and no other pull requests where no record is added', async () => {
+    expect((await judge(pullRequest({ files: [], body: 'ADR-1' }))).asked).toEqual([]);
+    const { asked } = await judge(pullRequest({ files: [migration], body: 'ADR-1' }));
+    expect(asked.map(({ kind }) => kind)).not.toContain('open-pull-requests');
   });
 
-  test('nothing where the change brings its record along', async () => {
-    expect((await judge(pullRequest({ files: [migration, record(R12)] }))).asked).toEqual([]);
-  });
-
-  test('the folder, and then the record that was cited', async () => {
+  test('the folders of the log in one round, then the records in it', async () => {
     const { asked } = await judge(pullRequest({ files: [migration], body: 'ADR-12' }), {
       base: { [R12]: nygard('Accepted') },
     });
-    expect(asked).toEqual([
-      { kind: 'folder', path: 'docs/adr', side: 'base' },
-      { kind: 'file', path: R12, side: 'base' },
+    expect(asked.filter(({ kind }) => kind === 'folder')).toContainEqual({
+      kind: 'folder',
+      path: 'docs/adr',
+      side: 'base',
+    });
+    expect(asked.filter(({ kind }) => kind === 'file')).toEqual([{ kind: 'file', path: R12, side: 'base' }]);
+  });
+
+  test('the folder alone where it is named, and the log is not wanted', async () => {
+    const options = { directory: 'decisions', 'show-governing': false };
+    const { asked } = await judge(pullRequest({ files: [migration] }), { options });
+    expect(asked).toEqual([{ kind: 'folder', path: 'decisions', side: 'base' }]);
+  });
+
+  test('other pull requests once, where a record is added', async () => {
+    const { asked } = await judge(pullRequest({ files: [record(R12), record('docs/adr/0013-b.md')] }));
+    expect(asked.filter(({ kind }) => kind === 'open-pull-requests')).toEqual([
+      { kind: 'open-pull-requests', under: 'docs/adr' },
     ]);
   });
 });
@@ -415,6 +644,18 @@ describe('messages', () => {
     expect(finding.message).toContain('migrations/0001_orders.sql touches the database schema');
     expect(finding.message).toContain('The author can add docs/adr/0013-add-the-orders-table.md');
     expect(finding.message).not.toMatch(/waive/i);
+  });
+
+  test('link to the page for a new file, on the branch of the change, and not on a fork', async () => {
+    expect((await missing({ title: 'Orders' })).link).toMatchObject({
+      kind: 'new-file',
+      branch: 'feature',
+      path: 'docs/adr/0001-orders.md',
+    });
+    expect((await missing({ title: 'Orders' })).link?.text).toContain(
+      'migrations/0001_orders.sql: the database schema',
+    );
+    expect((await missing({ head: { branch: 'x', sha: 'f'.repeat(40), fromFork: true } })).link).toBeUndefined();
   });
 
   test.each([
@@ -441,8 +682,9 @@ describe('messages', () => {
 
   test('say what is wrong with a record', async () => {
     const { findings } = await judge(pullRequest({ files: [migration, record(R12, '# T\n')] }));
-    expect(findings[0]).toMatchObject({ code: 'record-incomplete', path: R12 });
-    expect(findings[0]!.message).toContain('0 words');
+    expect(findings[0]).toMatchObject({ code: 'record-status-unknown', path: R12, line: 1 });
+    expect(findings[1]).toMatchObject({ code: 'record-incomplete', path: R12, line: 1 });
+    expect(findings[1]!.message).toContain('has no section for the context');
   });
 });
 

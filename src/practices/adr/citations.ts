@@ -1,5 +1,5 @@
 import type { Repository } from '../../model/pull-request.ts';
-import { isRecordPath } from './record.ts';
+import { isRecordPath } from './record/homes.ts';
 
 /** A decision record that the description of a pull request refers to. */
 export type Citation = { kind: 'number'; number: number; said: string } | { kind: 'path'; path: string; said: string };
@@ -13,7 +13,7 @@ const MAX_BODY_LENGTH = 70_000;
  * Finds `ADR-0012`, `ADR 12`, the path of a record, or a link to it on this repository's own pages. Comments, which
  * people fill templates with, and fenced code cite nothing. Each record once, in the order of the text. Never throws.
  */
-export function findCitations(body: string, directory: string, repository: Repository): Citation[] {
+export function findCitations(body: string, homes: readonly string[], repository: Repository): Citation[] {
   const text = withoutCode(body.slice(0, MAX_BODY_LENGTH).replace(/<!--[\s\S]*?(?:-->|$)/g, ' '));
   const found: { at: number; citation: Citation }[] = [];
   const home = `/${repository.owner}/${repository.name}/`.toLowerCase();
@@ -21,12 +21,12 @@ export function findCitations(body: string, directory: string, repository: Repos
   const ownText = text.replace(/https?:\/\/[^\s<>()[\]"'`]*/gi, (url) => {
     return url.toLowerCase().includes(home) ? url : ' '.repeat(url.length);
   });
-  for (const path of pathsIn(ownText, directory)) {
+  for (const path of homes.flatMap((home) => [...pathsIn(ownText, home, homes)])) {
     found.push({ at: path.at, citation: { kind: 'path', path: path.path, said: path.path } });
   }
   // The name in a path was read above: `docs/adr/adr-12-x.md` is one citation, not two.
   const withoutPaths = ownText.replace(/[^\s<>()[\]"'`]+/g, (word) => {
-    return word.includes('://') || word.includes(`${directory}/`) ? ' '.repeat(word.length) : word;
+    return word.includes('://') || homes.some((home) => word.includes(`${home}/`)) ? ' '.repeat(word.length) : word;
   });
   for (const match of withoutPaths.matchAll(
     /(?<![\p{L}\p{N}_-])ADR(?:[-_#]|\s{1,3}#?)?(\d{1,6})(?![\p{L}\p{N}]|-\d\d-\d\d)/giu,
@@ -47,13 +47,26 @@ function keyOf(citation: Citation): string {
   return citation.kind === 'number' ? `#${citation.number}` : citation.path;
 }
 
-function* pathsIn(text: string, directory: string): Generator<{ at: number; path: string }> {
-  for (let at = text.indexOf(`${directory}/`); at >= 0; at = text.indexOf(`${directory}/`, at + 1)) {
-    // `/` before it: a link or `./docs/adr/…`. Any letter would make it another folder.
+function* pathsIn(text: string, home: string, homes: readonly string[]): Generator<{ at: number; path: string }> {
+  for (let at = text.indexOf(`${home}/`); at >= 0; at = text.indexOf(`${home}/`, at + 1)) {
+    // `/` before it: a link, a package's folder or `./docs/adr/…`. Any letter would make it another folder.
     if (/[\p{L}\p{N}_-]/u.test(text[at - 1] ?? '')) continue;
-    const path = /^[^\s<>()[\]"'`?#]*/.exec(text.slice(at, at + 1_000))?.[0].replace(/[.,;:!*_]+$/, '') ?? '';
-    if (isRecordPath(path, directory)) yield { at, path };
+    // `docs/adr/…` is not also a record in `adr`.
+    if (homes.some((other) => other.endsWith(`/${home}`) && text.startsWith(other, at + home.length - other.length)))
+      continue;
+    const rest = /^[^\s<>()[\]"'`?#]*/.exec(text.slice(at, at + 1_000))?.[0].replace(/[.,;:!*_]+$/, '') ?? '';
+    const path = packageBefore(text.slice(Math.max(0, at - 500), at)) + rest;
+    if (isRecordPath(path, [home])) yield { at, path };
   }
+}
+
+/** The folder of the package whose records these are: `packages/orders/`; in a link it stands behind the branch. */
+function packageBefore(text: string): string {
+  const word = /[^\s<>()[\]"'`]*$/.exec(text)?.[0] ?? '';
+  const path = word.includes('://')
+    ? (/\/(?:blob|tree|raw)\/[^/]+\/(.*)$/.exec(word)?.[1] ?? '')
+    : word.replace(/^\.?\//, '');
+  return /^(?:[\w@-][\w.@-]*\/)*$/.test(path) ? path : '';
 }
 
 function withoutCode(text: string): string {

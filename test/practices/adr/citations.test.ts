@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findCitations } from '../../../src/practices/adr/citations.ts';
+import { homesFor } from '../../../src/practices/adr/record/homes.ts';
 
 const repository = { owner: 'acme', name: 'widgets', private: false, defaultBranch: 'main' };
 const find = (body: string) => {
-  return findCitations(body, 'docs/adr', repository).map((citation) =>
+  return findCitations(body, homesFor('docs/adr'), repository).map((citation) =>
     citation.kind === 'number' ? citation.number : citation.path,
   );
 };

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isRecordPath, nextNumber, numberOf, readRecord } from '../../../src/practices/adr/record.ts';
+import { homeOf, homesFor, isRecordPath, nextNumber, numberOf } from '../../../../src/practices/adr/record/homes.ts';
+import { parseRecord } from '../../../../src/practices/adr/record/parse.ts';
+import { substanceOf } from '../../../../src/practices/adr/record/substance.ts';
 
 describe('the status of a record', () => {
   test.each([
@@ -40,8 +42,8 @@ describe('the status of a record', () => {
     ['none', '# T\n\nText.\n', null, null],
     ['empty', '', null, null],
   ])('%s', (_, text, status, line) => {
-    expect(readRecord(text)).toMatchObject({ status, statusLine: line });
-    expect(readRecord(text.replaceAll('\n', '\r\n'))).toMatchObject({ status, statusLine: line });
+    expect(parseRecord(text)).toMatchObject({ status, statusLine: line });
+    expect(parseRecord(text.replaceAll('\n', '\r\n'))).toMatchObject({ status, statusLine: line });
   });
 });
 
@@ -53,17 +55,18 @@ describe('words of its own', () => {
       '# A long title of many words\n\nStatus: accepted by all of us\nDate: 2026-01-01\n\n## Context\n',
       0,
     ],
-    ['nor do comments and placeholders', '<!-- write here what you decided -->\n{describe the context here}\n', 0],
+    ['nor do placeholders', '{describe the context here}\n[describe it]\n<what was decided>\nTODO write\n…\n', 0],
+    ['links and pointed types do', 'See [the page](a.md) and List<Order>.\n', 7],
     [
       "nor do the questions of Nygard's template",
       "## Context\n\nWhat is the issue that we're seeing that is motivating this decision or change?\n",
       0,
     ],
-  ])('%s', (_, text, words) => expect(readRecord(text).words).toBe(words));
+  ])('%s', (_, text, words) => expect(substanceOf(text).words).toHaveLength(words));
 });
 
 test('words of a language without blanks are counted one by one', () => {
-  expect(readRecord('我们把订单保存在一个表中。').words).toBeGreaterThan(4);
+  expect(substanceOf('我们把订单保存在一个表中。').words.length).toBeGreaterThan(4);
 });
 
 test('hostile text neither throws nor hangs', () => {
@@ -74,14 +77,14 @@ test('hostile text neither throws nor hangs', () => {
   fc.assert(
     fc.property(
       fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join('')),
-      (text) => void readRecord(text),
+      (text) => void parseRecord(text),
     ),
     { numRuns: 1_000 },
   );
   for (const text of ['{', '<!--', '~~', 'status', '*', '#', '`', 'status: ~~', ' \n', '\u202e']) {
     const started = performance.now();
-    readRecord(text.repeat(200_000));
-    readRecord(`Status: ${text.repeat(200_000)}`);
+    parseRecord(text.repeat(200_000));
+    parseRecord(`Status: ${text.repeat(200_000)}`);
     expect(performance.now() - started).toBeLessThan(1_000);
   }
 });
@@ -97,8 +100,25 @@ test.each([
   ['docs/adr/0001-a.png', false],
   ['docs/adr.md', false],
   ['docs/adr-old/0001-a.md', false],
-  ['x/docs/adr/0001-a.md', false],
-])('%s is a record: %s', (path, expected) => expect(isRecordPath(path, 'docs/adr')).toBe(expected));
+  ['docs/decisions/0001-a.md', true],
+  ['doc/adr/0001-a.md', true],
+  ['adr/0001-a.md', true],
+  ['packages/orders/docs/adr/0001-a.md', true],
+  ['node_modules/x/docs/adr/0001-a.md', false],
+  ['src/decisions/0001-a.md', false],
+])('%s is a record: %s', (path, expected) => expect(isRecordPath(path, homesFor('docs/adr'))).toBe(expected));
+
+test.each([
+  ['docs/adr/0001-a.md', 'docs/adr'],
+  ['docs/architecture/decisions/0001-a.md', 'docs/architecture/decisions'],
+  ['packages/orders/docs/adr/0001-a.md', 'packages/orders/docs/adr'],
+  ['src/a.ts', null],
+])('the folder of %s is %s', (path, home) => expect(homeOf(path, homesFor('docs/adr'))).toBe(home));
+
+test('a folder that is configured stands alone', () => {
+  expect(isRecordPath('docs/adr/0001-a.md', homesFor('decisions'))).toBe(false);
+  expect(isRecordPath('decisions/0001-a.md', homesFor('decisions'))).toBe(true);
+});
 
 test.each([
   ['docs/adr/0012-a.md', 12],

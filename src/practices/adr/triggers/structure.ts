@@ -1,0 +1,251 @@
+import { Minimatch } from 'minimatch';
+import type { Evidence, EvidenceRequest } from '../../../model/evidence.ts';
+import { baseName } from '../../../model/package-files.ts';
+import type { ChangedFile } from '../../../model/pull-request.ts';
+import type { Missing } from '../../../model/review.ts';
+import type { TriggerName } from './catalogue.ts';
+import type { ChangedSource } from './lines.ts';
+import { importsOn, moduleOf, resolveImport } from './modules.ts';
+import { folderOf, sourceLanguage } from './places.ts';
+import { readScriptModule, type ScriptModule } from './script-module.ts';
+import type { Signal } from './signal.ts';
+
+/** What one part must not import of another, by the repository's own word. */
+export interface Boundary {
+  from: string;
+  to: string;
+  because: string;
+}
+
+/** Modules whose text is read whole. A change of more is a sweep over the code, and its patches say enough. */
+const MAX_PARSED = 40;
+
+/** New folders that are looked up in the base. */
+const MAX_FOLDERS = 20;
+
+/** What this reads beyond the patches: modules whose imports or exports were edited, and whether new folders are new. */
+export function structureNeeds(files: readonly ChangedFile[]): EvidenceRequest[] {
+  return [
+    ...parsedFiles(files).flatMap((file): EvidenceRequest[] => [
+      { kind: 'file', path: file.path, side: 'head' },
+      { kind: 'file', path: file.previousPath ?? file.path, side: 'merge-base' },
+    ]),
+    ...newFolders(files).map(({ folder }): EvidenceRequest => ({ kind: 'folder', path: folder, side: 'base' })),
+  ];
+}
+
+/** Of a new file the patch is the text; of others only an edited import or export needs the rest of it. */
+function parsedFiles(files: readonly ChangedFile[]): ChangedFile[] {
+  const edited = files.filter((file) => {
+    if (file.status !== 'modified' && file.status !== 'renamed') return false;
+    if (sourceLanguage(file.path) !== 'script') return false;
+    return file.hunks.some((hunk) => hunk.lines.some((line) => /^[+-].*\b(?:import|export|require)\b/.test(line)));
+  });
+  return edited.slice(0, MAX_PARSED);
+}
+
+/** Folders that get two source files or more while none of their old ones appears in the change; the outermost only. */
+function newFolders(files: readonly ChangedFile[]): { folder: string; first: ChangedFile }[] {
+  const shipped = files.filter((file) => sourceLanguage(file.path) !== null);
+  const known = new Set<string>();
+  for (const file of shipped) {
+    if (file.status === 'added' && file.previousPath === undefined) continue;
+    for (const path of [file.previousPath ?? file.path]) for (const folder of ancestors(path)) known.add(folder);
+  }
+  const fresh = new Map<string, ChangedFile[]>();
+  for (const file of shipped) {
+    if (file.status !== 'added') continue;
+    const outermost = ancestors(file.path).find((folder) => !known.has(folder) && folder.includes('/'));
+    if (outermost) fresh.set(outermost, [...(fresh.get(outermost) ?? []), file]);
+  }
+  return [...fresh]
+    .filter(([, inside]) => inside.length >= 2)
+    .flatMap(([, inside]) => {
+      // Which of the nested folders is new only the base can tell; all of them are asked for, innermost last.
+      const [first] = inside as [ChangedFile];
+      return ancestors(first.path)
+        .filter((folder) => !known.has(folder) && folder.includes('/'))
+        .map((folder) => ({ folder, first }));
+    })
+    .slice(0, MAX_FOLDERS);
+}
+
+/** `a/b/c.ts` → `a`, `a/b`. */
+function ancestors(path: string): string[] {
+  const parts = folderOf(path)
+    .split('/')
+    .filter((part) => part !== '');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+/** New modules, edges between modules, cycles, crossed boundaries, and what packages newly show to the outside. */
+export function findStructure(
+  changes: readonly ChangedSource[],
+  evidence: Evidence,
+  boundaries: readonly Boundary[] = [],
+): { signals: Signal[]; missing: Missing[] } {
+  const files = changes.map(({ file }) => file);
+  const missing: Missing[] = [];
+  const signals: Signal[] = [...newModules(files, evidence, missing)];
+  const parsed = new Map(parsedFiles(files).map((file) => [file.path, readBothSides(file, evidence, missing)]));
+  const edges = changes.flatMap((change) => edgesOf(change, parsed.get(change.file.path)));
+  signals.push(...crossings(edges, boundaries));
+
+  const known = new Set(edges.filter((edge) => edge.before).map(keyOf));
+  const fresh = edges.filter((edge) => edge.after && !known.has(keyOf(edge)) && edge.from !== edge.to);
+  const after = new Set(edges.filter((edge) => edge.after).map(keyOf));
+  for (const edge of firstOfEach(fresh)) {
+    const cycle = after.has(`${edge.to}\0${edge.from}`);
+    const because = cycle
+      ? `${edge.from} and ${edge.to}, which now need each other`
+      : `which parts know each other: ${edge.from} now imports ${edge.to}`;
+    signals.push({ trigger: cycle ? 'import-cycle' : 'import-edge', path: edge.path, line: edge.line, because });
+  }
+  for (const change of changes) signals.push(...exportSignals(change, parsed.get(change.file.path)));
+  return { signals, missing };
+}
+
+/** A folder of nothing but these is one more thing to look at, not a part of the whole. */
+const VIEW =
+  /\.(?:[jt]sx|vue|svelte|erb|s?css|less|snap|md|json|svg)$|(?:^|\/)(?:index|types|styles?|constants|messages|helpers|utils|hooks|use\w+|[\w.-]*\.(?:test|spec|stories|module|styles?))\.[cm]?[jt]s$/i;
+
+function newModules(files: readonly ChangedFile[], evidence: Evidence, missing: Missing[]): Signal[] {
+  const seen = new Set<ChangedFile>();
+  const signals: Signal[] = [];
+  for (const { folder, first } of newFolders(files)) {
+    if (seen.has(first)) continue;
+    const answer = evidence.folder(folder, 'base');
+    if (answer.state === 'unavailable') missing.push({ what: `the folder ${folder}`, cause: answer.cause });
+    if (answer.state !== 'absent') continue;
+    seen.add(first);
+    const inside = files.filter((file) => file.path.startsWith(`${folder}/`));
+    const shown = inside.every((file) => VIEW.test(file.path));
+    signals.push({
+      trigger: shown ? 'new-view' : 'new-module',
+      path: first.path,
+      line: 1,
+      because: `which parts there are: ${folder} is new`,
+    });
+  }
+  return signals;
+}
+
+interface BothSides {
+  before: ScriptModule | null;
+  after: ScriptModule | null;
+}
+
+function readBothSides(file: ChangedFile, evidence: Evidence, missing: Missing[]): BothSides {
+  const read = (path: string, side: 'head' | 'merge-base') => {
+    const answer = evidence.file(path, side);
+    if (answer.state === 'unavailable') missing.push({ what: `the text of ${path}`, cause: answer.cause });
+    return answer.state === 'found' ? readScriptModule(path, answer.text) : null;
+  };
+  return { before: read(file.previousPath ?? file.path, 'merge-base'), after: read(file.path, 'head') };
+}
+
+interface Edge {
+  from: string;
+  to: string;
+  /** Where the specifier leads. */
+  target: string;
+  path: string;
+  line: number | null;
+  before: boolean;
+  after: boolean;
+}
+
+function keyOf({ from, to }: Edge): string {
+  return `${from}\0${to}`;
+}
+
+function firstOfEach(edges: readonly Edge[]): Edge[] {
+  return [...new Map(edges.toReversed().map((edge) => [keyOf(edge), edge])).values()].toReversed();
+}
+
+function edgesOf({ file, language, added, removed }: ChangedSource, sides: BothSides | undefined): Edge[] {
+  const from = moduleOf(file.path);
+  if (language === null || from === null) return [];
+  const edge = (specifier: string, line: number | null, before: boolean, after: boolean): Edge[] => {
+    const target = resolveImport(file.path, specifier, language);
+    const to = target === null ? null : moduleOf(target);
+    return target === null || to === null ? [] : [{ from, to, target, path: file.path, line, before, after }];
+  };
+  if (sides?.before && sides.after) {
+    const { before, after } = sides;
+    const lineOf = (specifier: string) => added.find(({ text }) => text.includes(specifier))?.line ?? null;
+    return [...new Set([...before.imports, ...after.imports])].flatMap((specifier) =>
+      edge(specifier, lineOf(specifier), before.imports.has(specifier), after.imports.has(specifier)),
+    );
+  }
+  const kept = file.hunks.flatMap((hunk) => hunk.lines).filter((text) => text.startsWith(' '));
+  return [
+    ...added.flatMap(({ text, line }) => importsOn(text, language).flatMap((one) => edge(one, line, false, true))),
+    ...removed.flatMap(({ text }) => importsOn(text, language).flatMap((one) => edge(one, null, true, false))),
+    ...kept.flatMap((text) => importsOn(text.slice(1), language).flatMap((one) => edge(one, null, true, true))),
+  ];
+}
+
+function crossings(edges: readonly Edge[], boundaries: readonly Boundary[]): Signal[] {
+  return boundaries.flatMap(({ from, to, because }) => {
+    const [source, target] = [from, to].map(
+      (glob) => new Minimatch(glob, { dot: true, nocomment: true, nonegate: true }),
+    ) as [Minimatch, Minimatch];
+    return edges
+      .filter(
+        (edge) =>
+          edge.after &&
+          !edge.before &&
+          source.match(edge.path) &&
+          (target.match(edge.target) || target.match(`${edge.target}/x`)),
+      )
+      .map((edge): Signal => ({ trigger: 'boundary-crossed', path: edge.path, line: edge.line, because }));
+  });
+}
+
+/** Interfaces that others implement, by the last word of their name. */
+const PORT = /(?:Port|Adapter|Repository|Provider|Service|Gateway|Store|Plugin|Driver|Host|Client|Handler)$/;
+
+/** The face of a package: what stands here is for others to use. */
+const ENTRY =
+  /^(?:index|main|mod|public-api|api)\.[cm]?[jt]sx?$|^mod\.rs$|^lib\.rs$|^__init__\.py$|^module-info\.java$/;
+
+function exportSignals({ file, language, added }: ChangedSource, sides: BothSides | undefined): Signal[] {
+  if (language === null) return [];
+  const signals: Signal[] = [];
+  const about = (trigger: TriggerName, line: number | null, because: string) =>
+    signals.push({ trigger, path: file.path, line, because });
+  const isEntry = ENTRY.test(baseName(file.path).toLowerCase());
+  if (sides?.before && sides.after) {
+    const { before, after } = sides;
+    const lineOf = (name: string) => added.find(({ text }) => text.includes(name))?.line ?? null;
+    const fresh = [...after.exports.keys()].filter((name) => !before.exports.has(name));
+    const gone = [...before.exports.keys()].filter((name) => !after.exports.has(name));
+    for (const [name, signature] of after.exports) {
+      const old = before.exports.get(name);
+      if (
+        old === undefined ||
+        old === signature ||
+        !PORT.test(name) ||
+        !/\b(?:interface|abstract class)\b/.test(signature)
+      )
+        continue;
+      about(
+        'contract-changed',
+        lineOf(name),
+        `a contract between parts (${name}), which all who implement it must follow`,
+      );
+    }
+    if (isEntry && fresh[0] !== undefined)
+      about('public-export', lineOf(fresh[0]), `what the package shows to the outside: ${fresh[0]}`);
+    if (isEntry && gone[0] !== undefined)
+      about('public-export', null, `what the package shows to the outside: ${gone[0]} is gone`);
+    return signals;
+  }
+  if (!isEntry || file.status === 'added' || language === 'script') return signals;
+  const shown = added.find(({ text }) =>
+    /^\s*(?:pub\s+(?:mod|use|fn|struct|enum|trait)\b|from\s+\.\S*\s+import\b|exports\s+[\w.]+)/.test(text),
+  );
+  if (shown) about('public-export', shown.line, 'what the package shows to the outside');
+  return signals;
+}

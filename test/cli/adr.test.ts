@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type AdrRequest, adr } from '../../src/cli/adr.ts';
+import { practices } from '../../src/practices/index.ts';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'composure-adr-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+/** A request as the command line makes it, less the folder. */
+type Asked = AdrRequest extends infer Each ? (Each extends AdrRequest ? Omit<Each, 'cwd'> : never) : never;
+const run = (request: Asked) => adr({ ...request, cwd } as AdrRequest, '2026-11-20', practices);
+const read = (path: string) => readFileSync(join(cwd, path), 'utf8');
+
+function write(path: string, text: string): void {
+  mkdirSync(join(cwd, path, '..'), { recursive: true });
+  writeFileSync(join(cwd, path), text);
+}
+
+test('the first record goes to docs/adr, in the layout of Nygard', async () => {
+  expect(await run({ verb: 'new', title: 'Keep orders in PostgreSQL' })).toMatchObject({
+    exitCode: 0,
+    output: 'docs/adr/0001-keep-orders-in-postgresql.md\n',
+  });
+  expect(read('docs/adr/0001-keep-orders-in-postgresql.md')).toMatch(
+    /^# 1\. Keep orders in PostgreSQL\n\nDate: 2026-11-20\n/,
+  );
+});
+
+test("the next one follows the repository's own folder, digits and layout", async () => {
+  write('docs/decisions/007-a.md', '---\nstatus: accepted\n---\n# A\n\n## Context and Problem Statement\n');
+  expect((await run({ verb: 'new', title: 'B', affects: ['src/**'] })).output).toBe('docs/decisions/008-b.md\n');
+  expect(read('docs/decisions/008-b.md')).toContain('affects:\n  - "src/**"\n');
+});
+
+test('one that supersedes another links to it, and says what is left to do', async () => {
+  write('docs/adr/0003-old.md', '# 3. Old\n');
+  const { remarks } = await run({ verb: 'new', title: 'New', supersedes: 'ADR-0003' });
+  expect(read('docs/adr/0004-new.md')).toContain('Supersedes [3](0003-old.md)');
+  expect(remarks[0]).toContain('Superseded by [4](0004-new.md)');
+});
+
+test.each<[string, Asked]>([
+  ['no title', { verb: 'new', title: ' ' }],
+  ['a record that is not there', { verb: 'new', title: 'A', supersedes: '9' }],
+])('%s is wrong use, and writes nothing', async (_, request) => {
+  expect(await run(request)).toMatchObject({ exitCode: 2, output: '' });
+  expect((await run({ verb: 'list', format: 'json' })).output).toBe('[]\n');
+});
+
+test('a broken configuration is said with its place', async () => {
+  write('.github/composure.yml', 'adr: { min-words: many }\n');
+  const { exitCode, remarks } = await run({ verb: 'lint', format: 'text' });
+  expect(exitCode).toBe(2);
+  expect(remarks[0]).toMatch(/^\.github\/composure\.yml:1:\d+: /);
+});
+
+test('lint names line and code, by the rules of the configuration, and ends with 1', async () => {
+  write('.github/composure.yml', 'adr: { directory: decisions, require: [decision] }\n');
+  write('decisions/0001-a.md', '# 1. A\n\n## Status\n\nAccepted\n\n## Decision\n\nNo.\n');
+  const { exitCode, output } = await run({ verb: 'lint', format: 'text' });
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/^decisions\/0001-a\.md:7: record-incomplete: has 1 words under "Decision"/);
+  expect(output.trim().split('\n')).toHaveLength(1);
+});
+
+test('list shows status and title, as lines and as data', async () => {
+  write('docs/adr/0001-a.md', '# 1. A\u202e\n\n## Status\n\nAccepted\n');
+  expect((await run({ verb: 'list', format: 'text' })).output).toContain(
+    'accepted    docs/adr/0001-a.md  1. A⟨U+202E⟩',
+  );
+  expect(JSON.parse((await run({ verb: 'list', format: 'json' })).output)).toMatchObject([
+    { number: 1, status: 'accepted' },
+  ]);
+});
+
+test('the index is written once, and checked without writing', async () => {
+  write('docs/adr/0001-a.md', '# 1. A\n\n## Status\n\nAccepted\n');
+  expect((await run({ verb: 'index', check: true })).exitCode).toBe(1);
+  expect((await run({ verb: 'index' })).output).toBe('docs/adr/README.md\n');
+  expect((await run({ verb: 'index', check: true })).exitCode).toBe(0);
+  expect(read('docs/adr/README.md')).toContain('| 1 | [A](0001-a.md) | accepted |');
+});

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Call } from '../support/github/index.ts';
+import { validateGraphql, validateRequest } from '../support/github/openapi.ts';
+import { Scene } from '../support/scene.ts';
+
+let scene: Scene;
+/** Requests of the app that GitHub's own description does not allow. */
+const invalid: string[] = [];
+
+beforeAll(async () => {
+  scene = await Scene.open({ onCall: check });
+});
+
+afterAll(async () => {
+  await scene.harness.stop();
+  expect(invalid).toEqual([]);
+});
+
+beforeEach(async () => {
+  await scene.settle();
+  scene.harness.github.reset();
+  await scene.prepare(BASE);
+  scene.harness.takeCalls();
+});
+
+function check(call: Call): void {
+  if (call.as !== 'installation' && call.as !== 'jwt') return;
+  const problems =
+    call.path === '/graphql'
+      ? validateGraphql((call.body as { query: string }).query)
+      : validateRequest(call.method, `${call.path}${call.query ? `?${call.query}` : ''}`, call.body);
+  invalid.push(...problems.map((problem) => `${call.method} ${call.path}: ${problem}`));
+}
+
+function record(number: number, title: string, status: string, affects = ''): string {
+  return `# ${number}. ${title}
+
+Date: 2026-11-20
+${affects}
+## Status
+
+${status}
+
+## Context
+
+Owners of widgets are asked for by every page, and today each page reads a file of its own.
+
+## Decision
+
+We will keep owners in one table of the main database, next to the widgets.
+
+## Alternatives
+
+Files, as today, which nobody can change at run time; a service of its own, which two people cannot run.
+
+## Consequences
+
+Pages read from one place. Whoever changes an owner changes it everywhere, at once.
+`;
+}
+
+const BASE = {
+  'README.md': '# Widgets\n',
+  '.github/composure.yml': 'checklists: { mode: "off" }\n',
+  'docs/adr/0001-keep-owners.md': record(
+    1,
+    'Keep owners in a table',
+    'Accepted',
+    '\nAffects: migrations/**, src/owners/**\n',
+  ),
+  'docs/adr/0002-send-mail.md': record(2, 'Send mail ourselves', 'Rejected'),
+  'docs/adr/0003-log-everything.md': record(3, 'Log everything', 'Accepted', '\nAffects: src/log/**\n'),
+  'docs/adr/0004-old-owners.md': record(
+    4,
+    'Old owners',
+    'Superseded by [1](0001-keep-owners.md)',
+    '\nAffects: src/old/**\n',
+  ),
+};
+
+const MIGRATION = { 'migrations/0002_owners.sql': 'CREATE TABLE owners (id INT PRIMARY KEY);\n' };
+
+describe('a pull request that adds a migration', () => {
+  it('is blocked, stays so with the suggested record as it came, and opens when that is filled in', async () => {
+    await scene.requireCheck();
+    const on = await scene.open('bob', { branch: 'owners', files: MIGRATION, title: 'Owners' });
+    const first = await scene.check(on);
+    expect(first).toMatchObject({ conclusion: 'failure' });
+    expect(first?.annotations).toContainEqual(expect.objectContaining({ path: 'migrations/0002_owners.sql', line: 1 }));
+    const body = (await scene.comment(on))?.body ?? '';
+    const link = /\]\((\/acme\/widgets\/new\/owners\?filename=[^)]+)\)/.exec(body)?.[1];
+    const page = new URL(link ?? '', 'https://example.com');
+    expect(page.searchParams.get('filename')).toBe('docs/adr/0005-owners.md');
+    const skeleton = page.searchParams.get('value') ?? '';
+    expect(skeleton).toContain('migrations/0002_owners.sql: the database schema');
+    expect(body).toContain('Decisions that govern what this changes');
+    expect(body).toContain('docs/adr/0001-keep-owners.md');
+
+    await scene.push('bob', on, { 'docs/adr/0005-owners.md': skeleton });
+    const second = await scene.check(on);
+    expect(second).toMatchObject({ conclusion: 'failure' });
+    const lines =
+      second?.annotations.filter(({ path }) => path === 'docs/adr/0005-owners.md').map(({ line }) => line) ?? [];
+    const headings = lines.map((line) => skeleton.split('\n')[line - 1]);
+    expect(headings).toEqual(['## Context', '## Decision', '## Alternatives', '## Consequences']);
+    expect(await scene.merge('bob', on)).toBe('refused');
+
+    await scene.push('bob', on, { 'docs/adr/0005-owners.md': record(5, 'Owners', 'Proposed') });
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'success' });
+    expect(await scene.merge('bob', on)).toBe('merged');
+  });
+
+  it.each([
+    ['an accepted record about it', 'As decided in ADR-0001.', 'success'],
+    ['an accepted record, by its path', 'See docs/adr/0001-keep-owners.md.', 'success'],
+    ['a rejected record', 'As discussed in ADR-0002.', 'failure'],
+    ['an accepted record about something else', 'As decided in ADR-0003.', 'failure'],
+    ['a record that is not there', 'As decided in ADR-0099.', 'failure'],
+  ])('that cites %s', async (_, body, conclusion) => {
+    const on = await scene.open('bob', { branch: 'owners', files: MIGRATION, body });
+    expect(await scene.check(on)).toMatchObject({ conclusion });
+  });
+
+  it('opens when the citation is added', async () => {
+    const on = await scene.open('bob', { branch: 'owners', files: MIGRATION });
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'failure' });
+    await scene.as('bob').rest.pulls.update({ ...scene.where, pull_number: on.number, body: 'As decided in ADR-1.' });
+    await scene.settle();
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'success' });
+  });
+});
+
+describe('two open pull requests with the same number', () => {
+  it('are both told, with the next free number', async () => {
+    const one = await scene.open('bob', {
+      branch: 'one',
+      files: { 'docs/adr/0005-one.md': record(5, 'One', 'Proposed') },
+    });
+    expect(await scene.check(one)).toMatchObject({ conclusion: 'success' });
+    const two = await scene.open('carol', {
+      branch: 'two',
+      files: { 'docs/adr/0005-two.md': record(5, 'Two', 'Proposed') },
+    });
+    for (const [on, other, own] of [
+      [one, two, 'one'],
+      [two, one, 'two'],
+    ] as const) {
+      const seen = await scene.check(on);
+      expect(seen).toMatchObject({ conclusion: 'failure' });
+      const said = seen?.annotations.find(({ path }) => path === `docs/adr/0005-${own}.md`);
+      expect(said?.message).toContain(`open pull request ${other.number}`);
+      expect(said?.message).toContain('0006');
+    }
+  });
+
+  it('is asked with one request, and only by a change that adds a record', async () => {
+    await scene.open('bob', { branch: 'plain', files: MIGRATION });
+    const asked = () =>
+      scene.harness.takeCalls().filter(({ body }) => JSON.stringify(body ?? '').includes('ComposureOpenPullRequests'));
+    expect(asked()).toHaveLength(0);
+    await scene.open('bob', {
+      branch: 'one',
+      files: { 'docs/adr/0005-one.md': record(5, 'One', 'Proposed'), 'docs/adr/0006-b.md': record(6, 'B', 'Proposed') },
+    });
+    expect(asked()).toHaveLength(1);
+  });
+});
+
+describe('decisions where they matter', () => {
+  it('warns where the governing decision was superseded, and names its successor', async () => {
+    const on = await scene.open('bob', { branch: 'old', files: { 'src/old/a.ts': 'export const a = 1;\n' } });
+    const seen = await scene.check(on);
+    expect(seen).toMatchObject({ conclusion: 'success' });
+    expect(seen?.text).toContain('docs/adr/0004-old-owners.md');
+    expect(seen?.text).toContain('docs/adr/0001-keep-owners.md');
+  });
+
+  it('refuses to have an accepted record rewritten, and lets it be amended', async () => {
+    const before = BASE['docs/adr/0001-keep-owners.md'];
+    const rewritten = before.replace('one table', 'two tables');
+    const on = await scene.open('bob', { branch: 'rewrite', files: { 'docs/adr/0001-keep-owners.md': rewritten } });
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'failure' });
+    await scene.push('bob', on, {
+      'docs/adr/0001-keep-owners.md': `${before}\n## Amendment 2026-11-20\n\nFormer owners stay.\n`,
+    });
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'success' });
+  });
+});

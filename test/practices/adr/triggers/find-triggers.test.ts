@@ -1,0 +1,425 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Evidence, type EvidenceEntry } from '../../../../src/model/evidence.ts';
+import type { ChangedFile } from '../../../../src/model/pull-request.ts';
+import { TRIGGER_NAMES } from '../../../../src/practices/adr/triggers/catalogue.ts';
+import {
+  findTriggers,
+  type TriggerPolicy,
+  triggerNeeds,
+} from '../../../../src/practices/adr/triggers/find-triggers.ts';
+import { changedFile } from '../../../support/pull-request.ts';
+
+const POLICY: TriggerPolicy = { configured: [], boundaries: [], tiers: {}, blockAt: 4, nudgeAt: 2.5 };
+const never = () => false;
+
+/** A file before and after; `null` where it is not there. */
+type Sides = readonly [path: string, before: string | null, after: string | null];
+
+/** Judges a change of a repository in which nothing else stands. */
+function judge(sides: readonly Sides[], policy: Partial<TriggerPolicy> = {}, folders: readonly string[] = []) {
+  const files = sides.map(([path, before, after]) => changedFile(path, before, after));
+  const entries = triggerNeeds(files, never).map((request): EvidenceEntry => {
+    if (request.kind === 'folder')
+      return [request, folders.includes(request.path) ? { state: 'found', entries: [] } : { state: 'absent' }];
+    if (request.kind !== 'file') throw new Error(`asked for ${request.kind}`);
+    const [, before, after] = sides.find(([path]) => path === request.path) ?? ['', null, null];
+    const text = request.side === 'head' ? after : before;
+    return [request, text === null ? { state: 'absent' } : { state: 'found', text }];
+  });
+  return findTriggers(files, new Evidence(entries), { ...POLICY, ...policy }, never);
+}
+
+/** Everything seen, whatever its weight. */
+function seen(...sides: Sides[]): string[] {
+  const { triggers, signals } = judge(sides);
+  return [...new Set([...triggers, ...signals].map(({ trigger }) => trigger))].toSorted();
+}
+
+describe('declared and unmistakable', () => {
+  test.each<[string, string | null, string | null, string | null]>([
+    // A migration is judged by what it does, in the words of its tool.
+    ['migrations/1.sql', null, 'CREATE TABLE orders (id INT);\n', 'database-table'],
+    ['migrations/1.sql', null, 'ALTER TABLE orders DROP COLUMN note;\n', 'database-destructive'],
+    ['migrations/1.sql', null, 'ALTER TABLE orders RENAME COLUMN a TO b;\n', 'database-destructive'],
+    ['migrations/1.sql', null, 'CREATE INDEX by_day ON orders (day);\n', null],
+    ['migrations/1.sql', null, 'ALTER TABLE orders ADD COLUMN note TEXT;\n', null],
+    [
+      'db/migrate/1_a.rb',
+      null,
+      'class A < ActiveRecord::Migration[7.1]\n  def change\n    create_table :orders\n  end\nend\n',
+      'database-table',
+    ],
+    [
+      'db/migrate/1_a.rb',
+      null,
+      'class A < X\n  def up\n    add_column :a, :b, :text\n  end\n  def down\n    remove_column :a, :b\n  end\nend\n',
+      null,
+    ],
+    [
+      'orders/migrations/0002_a.py',
+      null,
+      '    operations = [migrations.CreateModel(name="Order")]\n',
+      'database-table',
+    ],
+    [
+      'orders/migrations/0002_a.py',
+      null,
+      '    operations = [migrations.RemoveField(model_name="order", name="note")]\n',
+      'database-destructive',
+    ],
+    ['alembic/versions/ab_a.py', null, 'def upgrade():\n    op.create_table("orders")\n', 'database-table'],
+    [
+      'alembic/versions/ab_a.py',
+      null,
+      'def upgrade():\n    op.add_column("a", b)\ndef downgrade():\n    op.drop_table("x")\n',
+      null,
+    ],
+    [
+      'Data/Migrations/1_A.cs',
+      null,
+      'protected override void Up(MigrationBuilder b) {\n  b.CreateTable(name: "Orders");\n}\n',
+      'database-table',
+    ],
+    [
+      'src/main/resources/db/migration/V1__a.sql',
+      null,
+      'create table if not exists orders (id int);\n',
+      'database-table',
+    ],
+    ['src/migrations-ui/list.ts', null, 'CREATE TABLE orders;\n', null],
+    ['test/migrations/1.sql', null, 'CREATE TABLE orders (id INT);\n', null],
+    ['migrations/README.md', null, 'CREATE TABLE orders (id INT);\n', null],
+    // Interfaces.
+    ['api/a.proto', 'message A {}\n', 'message A {\n  string name = 1;\n}\n', 'interface-protobuf'],
+    ['api/a.proto', '// one\n', '// two\n', null],
+    ['api/a.proto', 'message A {}\n', null, 'interface-protobuf'],
+    [
+      'openapi.yaml',
+      'paths:\n  /a:\n    get: {}\n',
+      'paths:\n  /a:\n    get: {}\n  /b:\n    get: {}\n',
+      'interface-openapi',
+    ],
+    ['openapi.yaml', 'info:\n  description: a\n', 'info:\n  description: b\n', null],
+    ['openapi-generator.json', null, '{}\n', null],
+    ['api/schema.graphql', 'type A { b: Int }\n', 'type A { b: Int }\ntype B { c: Int }\n', 'interface-graphql'],
+    ['web/getOrders.graphql', null, 'query { a }\n', null],
+    // Infrastructure.
+    ['infra/main.tf', 'a = 1\n', 'a = 1\nresource "aws_s3_bucket" "b" {}\n', 'infrastructure-terraform'],
+    ['infra/main.tf', 'count = 1\n', 'count = 2\n', null],
+    ['infra/prod.tfvars', null, 'a = 1\n', null],
+    ['k8s/orders.yaml', null, 'kind: Deployment\n', 'infrastructure-kubernetes'],
+    ['k8s/orders.yaml', 'replicas: 1\n', 'replicas: 2\n', null],
+    ['charts/orders/templates/job.yaml', null, 'kind: Job\n', 'infrastructure-kubernetes'],
+    ['Dockerfile', null, 'FROM node:24\n', 'infrastructure-container'],
+    ['Dockerfile', 'FROM node:24.1\n', 'FROM node:24.2\n', null],
+    ['Dockerfile.test', null, 'FROM node:24\n', null],
+    ['.devcontainer/Dockerfile', null, 'FROM node:24\n', null],
+    [
+      'compose.yaml',
+      'services:\n  web:\n    build: .\n',
+      'services:\n  web:\n    build: .\n  db:\n    image: postgres:17\n',
+      'infrastructure-container',
+    ],
+    [
+      'compose.yaml',
+      'services:\n  db:\n    image: postgres:17.1\n',
+      'services:\n  db:\n    image: postgres:17.2\n',
+      null,
+    ],
+    // Dependencies of weight, at run time only, and never by a version alone.
+    ['package.json', '{"dependencies":{}}\n', '{"dependencies":{"pg":"^8.0.0"}}\n', 'dependency-weighty'],
+    ['package.json', '{"dependencies":{"pg":"^7.0.0"}}\n', '{"dependencies":{"pg":"^8.0.0"}}\n', null],
+    ['package.json', '{"devDependencies":{}}\n', '{"devDependencies":{"pg":"^8.0.0"}}\n', null],
+    ['package.json', '{"dependencies":{}}\n', '{"dependencies":{"left-pad":"^1.0.0"}}\n', null],
+    [
+      'package.json',
+      '{"dependencies":{}}\n',
+      '{"dependencies":{"@aws-sdk/client-s3":"^3.0.0"}}\n',
+      'dependency-weighty',
+    ],
+    ['Gemfile', "gem 'rails'\n", "gem 'rails'\ngem 'sidekiq'\n", 'dependency-weighty'],
+    ['Gemfile', "gem 'rails'\n", "gem 'rails'\ngroup :test do\n  gem 'sidekiq'\nend\n", null],
+    [
+      'pyproject.toml',
+      '[project]\ndependencies = ["django"]\n',
+      '[project]\ndependencies = ["django", "celery[redis]>=5"]\n',
+      'dependency-weighty',
+    ],
+    ['requirements/base.in', 'django\n', 'django\npsycopg2\n', 'dependency-weighty'],
+    ['requirements-dev.txt', 'pytest\n', 'pytest\npsycopg2\n', null],
+    [
+      'pom.xml',
+      '<dependencies>\n</dependencies>\n',
+      '<dependencies>\n<dependency>\n<groupId>org.postgresql</groupId>\n<artifactId>postgresql</artifactId>\n</dependency>\n</dependencies>\n',
+      'dependency-weighty',
+    ],
+    [
+      'pom.xml',
+      '<dependencies>\n</dependencies>\n',
+      '<dependencies>\n<dependency>\n<groupId>com.h2database</groupId>\n<artifactId>h2</artifactId>\n<scope>test</scope>\n</dependency>\n</dependencies>\n',
+      null,
+    ],
+    [
+      'build.gradle.kts',
+      'dependencies {\n}\n',
+      'dependencies {\n  implementation("org.postgresql:postgresql:42.7")\n}\n',
+      'dependency-weighty',
+    ],
+    [
+      'src/A/A.csproj',
+      '<Project>\n</Project>\n',
+      '<Project>\n<PackageReference Include="Npgsql" Version="9" />\n</Project>\n',
+      'dependency-weighty',
+    ],
+    ['go.mod', 'module a\n', 'module a\nrequire github.com/jackc/pgx/v5 v5.7.0\n', 'dependency-weighty'],
+    ['go.mod', 'module a\n', 'module a\nrequire github.com/jackc/pgx/v5 v5.7.0 // indirect\n', null],
+    ['Cargo.toml', '[dependencies]\n', '[dependencies]\nsqlx = "0.8"\n', 'dependency-weighty'],
+  ])('%s: %j → %j: %s', (path, before, after, trigger) => {
+    const { triggers } = judge([[path, before, after]]);
+    expect(triggers.filter(({ tier }) => tier === 'block').map((one) => one.trigger)).toEqual(
+      trigger === null ? [] : [trigger],
+    );
+  });
+
+  test('a dependency that moves from one manifest to another is nothing new', () => {
+    const sides: Sides[] = [
+      ['a/package.json', '{"dependencies":{"pg":"8"}}\n', '{"dependencies":{}}\n'],
+      ['b/package.json', '{"dependencies":{}}\n', '{"dependencies":{"pg":"8"}}\n'],
+    ];
+    expect(seen(...sides)).toEqual([]);
+  });
+});
+
+describe('what else is seen', () => {
+  test.each<[string, string, string, string]>([
+    ['concurrency', 'src/a.ts', 'a();\n', 'const lock = new Mutex();\n'],
+    ['concurrency-removed', 'src/a.cs', 'lock (_gate) { a(); }\n', 'a();\n'],
+    ['concurrency', 'pkg/a.go', 'a()\n', 'var mu sync.Mutex\n'],
+    ['data-model', 'app/models/a.rb', 'x\n', 'has_many :orders\n'],
+    ['data-model', 'src/A.java', 'class A {}\n', '@Entity\nclass A {}\n'],
+    ['endpoint', 'src/A.java', 'a();\n', '@GetMapping("/orders")\n'],
+    ['endpoint', 'app/views.py', 'a()\n', '@router.get("/orders")\n'],
+    ['external-call', 'app/a.py', 'a()\n', 's = requests.Session()\n'],
+    ['identity', 'src/a.ts', 'a();\n', 'const token = response.id_token;\n'],
+    ['storage', 'src/a.ts', 'a();\n', 'localStorage.setItem("a", b);\n'],
+    ['storage-removed', 'src/a.ts', 'request.session.application = a;\n', 'save(a);\n'],
+    ['configuration', 'src/a.ts', 'a();\n', 'const url = process.env.ORDERS_URL;\n'],
+    ['configuration', 'src/main/resources/application.yml', 'a: 1\n', 'a: 1\nb: 2\n'],
+    ['wire-format', 'pkg/a.go', 'a\n', '  Name string `json:"name"`\n'],
+    [
+      'signature-changed',
+      'src/a.ts',
+      'export function f(a: string): void {\n',
+      'export function f(a: string, b: number): void {\n',
+    ],
+    [
+      'contract-changed',
+      'src/IOrders.cs',
+      'interface IOrders {\n}\n',
+      'interface IOrders {\n  Task Add(Order order);\n}\n',
+    ],
+    ['new-type', 'src/a.ts', 'a();\n', 'export class Order {}\n'],
+    ['new-component', 'src/a.ts', 'a();\n', 'export class OrderRepository {}\n'],
+    ['new-contract', 'src/A.java', 'a();\n', 'public interface Orders {\n'],
+    ['type-removed', 'pkg/a.go', 'type Order struct {\n', 'var a int\n'],
+    ['ci-permissions', '.github/workflows/ci.yml', 'on: push\n', 'on: push\npermissions:\n  contents: write\n'],
+    ['build-system', 'package.json', '{"devDependencies":{"webpack":"5"}}\n', '{"devDependencies":{"vite":"7"}}\n'],
+    ['engine-major', 'package.json', '{"engines":{"node":">=22"}}\n', '{"engines":{"node":">=24"}}\n'],
+    ['package-face', 'package.json', '{\n  "type": "commonjs"\n}\n', '{\n  "type": "module"\n}\n'],
+    ['dependency-removed-weighty', 'package.json', '{"dependencies":{"pg":"8"}}\n', '{"dependencies":{}}\n'],
+    ['import-edge', 'src/orders/a.ts', 'export {};\n', "import { b } from '../mail/b.ts';\nexport {};\n"],
+    ['import-edge', 'src/orders/a.py', 'a = 1\n', 'from ..mail.b import c\n'],
+    ['import-edge', 'src/main/java/com/acme/orders/A.java', 'class A {}\n', 'import com.acme.mail.B;\nclass A {}\n'],
+    [
+      'public-export',
+      'src/index.ts',
+      "export { a } from './a.ts';\n",
+      "export { a } from './a.ts';\nexport { b } from './b.ts';\n",
+    ],
+  ])('%s in %s', (trigger, path, before, after) => expect(seen([path, before, after])).toContain(trigger));
+
+  test('two parts that come to need each other', () => {
+    expect(
+      seen(
+        ['src/orders/a.ts', 'export {};\n', "import '../mail/b.ts';\nexport {};\n"],
+        [
+          'src/mail/b.ts',
+          "import '../orders/a.ts';\nexport {};\n",
+          "import '../orders/a.ts';\nimport './c.ts';\nexport {};\n",
+        ],
+      ),
+    ).toContain('import-cycle');
+  });
+
+  test('a new folder of source, where the base has none of that name', () => {
+    const sides: Sides[] = [
+      ['src/mail/a.ts', null, 'a();\n'],
+      ['src/mail/b.ts', null, 'b();\n'],
+    ];
+    expect(judge(sides).signals.map(({ trigger }) => trigger)).toContain('new-module');
+    expect(judge(sides, {}, ['src/mail', 'src']).signals.map(({ trigger }) => trigger)).not.toContain('new-module');
+  });
+});
+
+describe('nothing speaks where', () => {
+  test.each<[string, readonly Sides[]]>([
+    [
+      'code merely moves',
+      [
+        ['src/a.ts', 'export class Order {\n  lock = new Mutex();\n}\n', null],
+        ['src/b.ts', null, 'export class Order {\n  lock = new Mutex();\n}\n'],
+      ],
+    ],
+    ['a comment says so', [['src/a.ts', 'a();\n', '// new Mutex(), @Entity and process.env.A\na();\n']]],
+    [
+      'tests change',
+      [
+        ['src/a.test.ts', 'a();\n', 'const lock = new Mutex();\n'],
+        ['src/test/java/ATest.java', 'a\n', '@Entity\n'],
+      ],
+    ],
+    ['a page is written', [['README.md', 'a\n', 'CREATE TABLE, Mutex, @Entity\n']]],
+    ['a file is large and plain', [['src/a.ts', 'a();\n', 'b();\n'.repeat(5_000)]]],
+    ['a record is added', [['docs/adr/0001-a.md', null, '# We will CREATE TABLE orders\n']]],
+  ])('%s', (_, sides) => expect(seen(...sides)).toEqual([]));
+});
+
+describe('tiers', () => {
+  const small: Sides = ['src/a.ts', 'a();\n', 'const lock = new Mutex();\n'];
+  const more: Sides = ['src/b.ts', 'a();\n', 'localStorage.a = process.env.A;\nid_token();\n'];
+
+  test('signs below every threshold ask for nothing, and are shown', () => {
+    const { triggers, signals, score } = judge([small]);
+    expect(triggers).toEqual([]);
+    expect(signals).toEqual([
+      { trigger: 'concurrency', score: 1.5, path: 'src/a.ts', line: 1, because: expect.any(String) },
+    ]);
+    expect(score).toBe(1.5);
+  });
+
+  test('several add up: to a nudge first, then to a demand', () => {
+    expect(new Set(judge([small], { nudgeAt: 1 }).triggers.map(({ tier }) => tier))).toEqual(new Set(['nudge']));
+    const { triggers, score } = judge([small, more]);
+    expect(new Set(triggers.map(({ tier }) => tier))).toEqual(new Set(['block']));
+    expect(triggers.reduce((sum, one) => sum + one.score, 0)).toBeCloseTo(score);
+  });
+
+  test('a demand does not lend its weight to what is seen beside it', () => {
+    const { triggers } = judge([['migrations/1.sql', null, 'CREATE TABLE a;\n'], small]);
+    expect(triggers.map(({ trigger, tier }) => [trigger, tier])).toEqual([
+      ['database-table', 'block'],
+      ['concurrency', 'nudge'],
+    ]);
+  });
+
+  test('any trigger can be turned off, made to nudge or made to block', () => {
+    const table: Sides = ['migrations/1.sql', null, 'CREATE TABLE a;\n'];
+    expect(judge([table], { tiers: { 'database-table': 'off' } }).triggers).toEqual([]);
+    expect(judge([table], { tiers: { 'database-table': 'nudge' } }).triggers).toMatchObject([{ tier: 'nudge' }]);
+    expect(judge([small], { tiers: { concurrency: 'block' } }).triggers).toMatchObject([{ tier: 'block', score: 4 }]);
+    expect(
+      judge([small, more], { tiers: { concurrency: 'nudge' } }).triggers.every(({ tier }) => tier === 'nudge'),
+    ).toBe(true);
+  });
+});
+
+describe('what the repository says itself', () => {
+  const configured = [{ paths: ['src/db/**', '*.rules'], because: 'the data model', tier: 'block' as const }];
+
+  test('paths trigger with their own reason, in folders of tests, in pages and when merely moved too', () => {
+    const files: ChangedFile[] = [
+      changedFile('src/db/test/a.md', null, 'a\n'),
+      changedFile('x.ts', '', '', { status: 'renamed', previousPath: 'src/db/x.ts' }),
+    ];
+    const { triggers } = findTriggers(files, new Evidence(), { ...POLICY, configured }, never);
+    expect(triggers.map(({ trigger, because }) => [trigger, because])).toEqual(
+      Array(2).fill(['configured', 'the data model']),
+    );
+  });
+
+  test('paths may only nudge', () => {
+    const nudging = [{ ...configured[0]!, tier: 'nudge' as const }];
+    expect(judge([['src/db/a.ts', null, 'a\n']], { configured: nudging }).triggers).toMatchObject([
+      { tier: 'nudge', trigger: 'configured' },
+    ]);
+  });
+
+  test('a decision record is never architecture', () => {
+    const everything = [{ paths: ['**'], because: 'all of it', tier: 'block' as const }];
+    const files = [changedFile('docs/adr/0001-a.md', null, 'a\n')];
+    expect(findTriggers(files, new Evidence(), { ...POLICY, configured: everything }, () => true).triggers).toEqual([]);
+  });
+
+  test('an import that crosses a boundary demands a record', () => {
+    const boundaries = [{ from: 'src/core/**', to: 'src/web/**', because: 'the core knows no transport' }];
+    const crossing: Sides = ['src/core/a.ts', 'export {};\n', "import { b } from '../web/b.ts';\nexport {};\n"];
+    expect(judge([crossing], { boundaries }).triggers).toMatchObject([
+      { trigger: 'boundary-crossed', tier: 'block', path: 'src/core/a.ts', line: 1 },
+      {},
+    ]);
+    const other: Sides = ['src/web/a.ts', 'export {};\n', "import { b } from '../core/b.ts';\nexport {};\n"];
+    expect(judge([other], { boundaries }).triggers).toEqual([]);
+  });
+});
+
+test('what cannot be read is said, not passed over', () => {
+  const files = [changedFile('package.json', '{}\n', '{"dependencies":{}}\n')];
+  expect(findTriggers(files, new Evidence(), POLICY, never).missing).toHaveLength(2);
+});
+
+test('hostile code neither throws nor hangs', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'import ',
+      "from '",
+      "'",
+      'export ',
+      'class A',
+      '{',
+      '}',
+      '(',
+      '`json:"',
+      '@Entity',
+      'lock (',
+      '<dependency>',
+      '"',
+      '\n',
+      '[',
+      'gem "',
+    ),
+    fc.string({ unit: 'binary', maxLength: 9 }),
+  );
+  const path = fc.constantFrom(
+    'src/a.ts',
+    'A.java',
+    'a.py',
+    'pom.xml',
+    'package.json',
+    'Cargo.toml',
+    'k8s/a.yaml',
+    'migrations/1.sql',
+    'go.mod',
+    'Gemfile',
+  );
+  fc.assert(
+    fc.property(
+      path,
+      fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
+      (name, text) => void judge([[name, 'a\n', text]]),
+    ),
+    { numRuns: 500 },
+  );
+  for (const text of ['import ', 'public a ', '(', '@a ', '[', '<dependency>', '`', ' ', 'lock (']) {
+    const started = performance.now();
+    for (const name of ['src/a.ts', 'src/A.java', 'src/A.cs', 'pom.xml', 'build.gradle'])
+      judge([[name, 'a\n', `${text.repeat(80)}\n`.repeat(1_000)]]);
+    expect(performance.now() - started).toBeLessThan(4_000);
+  }
+});
+
+test('the page lists every trigger', () => {
+  const page = readFileSync(new URL('../../../../docs/practices/adr.md', import.meta.url), 'utf8');
+  expect(TRIGGER_NAMES.filter((trigger) => !page.includes(`\n| \`${trigger}\` |`))).toEqual([]);
+});
