@@ -1,4 +1,4 @@
-import type { DependencyChange, DependencyChanges } from '../model/dependency.ts';
+import { type DependencyChange, type DependencyChanges, NO_DEPENDENCY_CHANGES } from '../model/dependency.ts';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import { type ChangedManifest, changedManifests } from './changed-manifests.ts';
@@ -77,7 +77,7 @@ export function findDependencyChanges(
       changes.push({ ecosystem: 'npm', path, line, field, name, spec: written, previousSpec, target });
     }
   }
-  return { changes, unreadable, missing };
+  return { ...NO_DEPENDENCY_CHANGES, changes, unreadable, missing, filesRead: changedManifests(pullRequest).length };
 }
 
 type Comparison =

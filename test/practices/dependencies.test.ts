@@ -4,7 +4,7 @@ import { outcomeOf } from '../../src/evaluate.ts';
 import { gatherEvidence } from '../../src/gather.ts';
 import { dependencySource } from '../../src/gather-dependencies.ts';
 import { readNpmSpec } from '../../src/manifests/npm-spec.ts';
-import type { DependencyChange, DependencyChanges } from '../../src/model/dependency.ts';
+import { type DependencyChange, type DependencyChanges, NO_DEPENDENCY_CHANGES } from '../../src/model/dependency.ts';
 import { Evidence, type PackageAnswer } from '../../src/model/evidence.ts';
 import type { PullRequest } from '../../src/model/pull-request.ts';
 import type { Facts } from '../../src/model/review.ts';
@@ -61,7 +61,7 @@ function judge(
   { options = {}, ...overrides }: Partial<PullRequest> & { options?: object } = {},
 ) {
   const evidence = new Evidence([
-    [{ kind: 'dependency-changes' }, { changes: [], unreadable: [], missing: [], ...changes }],
+    [{ kind: 'dependency-changes' }, { ...NO_DEPENDENCY_CHANGES, filesRead: 1, ...changes }],
   ]);
   for (const [name, answer] of Object.entries(answers))
     evidence.add({ kind: 'package', ecosystem: 'npm', name }, answer);
@@ -259,7 +259,7 @@ describe('facts and outcome', () => {
 
   test('no manifest in the change: nothing to say', () => {
     const files = [changedFile('src/a.ts', '', 'a')];
-    expect(judge({}, {}, { files })).toMatchObject({ outcome: 'skipped', facts: {} });
+    expect(judge({ filesRead: 0 }, {}, { files })).toMatchObject({ outcome: 'skipped', facts: {} });
   });
 
   test('files that were not listed may hold a manifest', () => {
