@@ -1,5 +1,11 @@
 import type { EvidenceSources } from './gather.ts';
-import { findDependencyChanges, manifestFiles, type RegistryPolicy } from './manifests/index.ts';
+import {
+  findDependencyChanges,
+  manifestFiles,
+  type Reading,
+  type RegistryPolicy,
+  readLockfile,
+} from './manifests/index.ts';
 import type { DependencyChanges } from './model/dependency.ts';
 import { Evidence } from './model/evidence.ts';
 import type { PullRequest } from './model/pull-request.ts';
@@ -29,14 +35,25 @@ export async function gatherDependencyChanges(
   policy: RegistryPolicy,
 ): Promise<DependencyChanges> {
   const evidence = new Evidence();
+  const reading: Reading = { pullRequest, evidence, policy, readLockfile: rememberingLockfiles() };
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const wanted = manifestFiles(pullRequest, evidence).filter(
-      (request) => request.kind === 'file' || request.kind === 'folder',
-    );
+    const wanted = manifestFiles(reading).filter((request) => request.kind === 'file' || request.kind === 'folder');
     if (wanted.length === 0) break;
     for (const [request, answer] of await repository(wanted)) evidence.add(request, answer);
     const unanswered = wanted.find((request) => !evidence.has(request));
     if (unanswered) throw new Error(`The repository did not answer for ${JSON.stringify(unanswered)}`);
   }
-  return findDependencyChanges(pullRequest, evidence, policy);
+  return findDependencyChanges(reading);
+}
+
+/** A lockfile is looked at for several reasons, and is the largest file of most repositories: each text is parsed once. */
+function rememberingLockfiles(): Reading['readLockfile'] {
+  const read = new Map<string, ReturnType<typeof readLockfile>>();
+  return (path, text) => {
+    const known = read.get(text);
+    if (known) return known;
+    const result = readLockfile(path, text);
+    read.set(text, result);
+    return result;
+  };
 }

@@ -11,7 +11,7 @@ import { practices } from '../src/practices/index.ts';
 /** Folders and files of `src/` by how far out they stand. A module imports its own rank and those further in. */
 const RANKS: readonly (readonly string[])[] = [
   ['model'],
-  ['practices', 'manifests', 'parse-hunks.ts'],
+  ['practices', 'manifests', 'imports', 'commands', 'parse-hunks.ts'],
   ['config'],
   ['evaluate.ts', 'gather.ts', 'gather-dependencies.ts', 'batch-requests.ts'],
   ['registries', 'render', 'github', 'git', 'intake', 'review.ts', 'checklists-folder.ts'],
@@ -24,6 +24,8 @@ const NARROW: Readonly<Record<string, readonly string[]>> = {
   model: [],
   practices: ['model'],
   manifests: ['model'],
+  imports: ['model', 'manifests'],
+  commands: ['model', 'manifests'],
   render: ['model'],
   config: ['model', 'practices'],
   registries: ['model', 'gather.ts'],
@@ -31,13 +33,17 @@ const NARROW: Readonly<Record<string, readonly string[]>> = {
 
 /** Libraries that read nothing but their arguments. A new one is added here by whoever has looked. */
 const PURE = new Set([
+  '@yarnpkg/parsers',
   'dataloader',
   'diff',
   'fastest-levenshtein',
   'ini',
   'jsonc-parser',
+  'lockfile-lint-api',
   'minimatch',
+  'npm-high-impact',
   'npm-package-arg',
+  'oxc-parser',
   'semver',
   'smol-toml',
   'validate-npm-package-name',
@@ -45,6 +51,8 @@ const PURE = new Set([
   'zod',
   'node:buffer',
   'node:crypto',
+  // For its list of built-in modules only.
+  'node:module',
   'node:path',
   'node:path/posix',
   'node:util',
@@ -55,6 +63,8 @@ const PURE_FOLDERS = new Set([
   'model',
   'practices',
   'manifests',
+  'imports',
+  'commands',
   'render',
   'config',
   'evaluate.ts',
