@@ -50,7 +50,7 @@ function sources(overrides: Partial<EvidenceSources> = {}) {
         registry: '',
         askedAt: '',
       };
-      return requests.map((request) => [request, answer]);
+      return requests.flatMap((request) => (request.kind === 'package' ? [[request, answer]] : []));
     },
     async dependencyChanges(requests) {
       calls.push([...requests]);
