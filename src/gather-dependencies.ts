@@ -1,4 +1,6 @@
+import { type CommandChanges, commandFiles, findCommandedPackages } from './commands/index.ts';
 import type { EvidenceSources } from './gather.ts';
+import { findUndeclaredImports, type ImportChanges, importFiles } from './imports/index.ts';
 import {
   findDependencyChanges,
   manifestFiles,
@@ -7,7 +9,7 @@ import {
   readLockfile,
 } from './manifests/index.ts';
 import type { DependencyChanges } from './model/dependency.ts';
-import { Evidence } from './model/evidence.ts';
+import { Evidence, keyOfRequest } from './model/evidence.ts';
 import type { PullRequest } from './model/pull-request.ts';
 
 /** One round for manifests and settings, then one for each level of folders that a workspace's globs go down. */
@@ -37,13 +39,31 @@ export async function gatherDependencyChanges(
   const evidence = new Evidence();
   const reading: Reading = { pullRequest, evidence, policy, readLockfile: rememberingLockfiles() };
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const wanted = manifestFiles(reading).filter((request) => request.kind === 'file' || request.kind === 'folder');
+    const wanted = filesWanted(reading);
     if (wanted.length === 0) break;
     for (const [request, answer] of await repository(wanted)) evidence.add(request, answer);
     const unanswered = wanted.find((request) => !evidence.has(request));
     if (unanswered) throw new Error(`The repository did not answer for ${JSON.stringify(unanswered)}`);
   }
-  return findDependencyChanges(reading);
+  return together(findDependencyChanges(reading), findUndeclaredImports(reading), findCommandedPackages(reading));
+}
+
+/** What every reader wants in this round, each file once. */
+function filesWanted(reading: Reading) {
+  const wanted = [...manifestFiles(reading), ...importFiles(reading), ...commandFiles(reading)];
+  const files = wanted.filter((request) => request.kind === 'file' || request.kind === 'folder');
+  return [...new Map(files.map((request) => [keyOfRequest(request), request])).values()];
+}
+
+function together(declared: DependencyChanges, imported: ImportChanges, commanded: CommandChanges): DependencyChanges {
+  return {
+    ...declared,
+    imports: imported.imports,
+    commands: commanded.commands,
+    passedOver: [...imported.passedOver, ...commanded.passedOver],
+    filesRead: declared.filesRead + imported.filesRead + commanded.filesRead,
+    missing: [...declared.missing, ...imported.missing, ...commanded.missing],
+  };
 }
 
 /** A lockfile is looked at for several reasons, and is the largest file of most repositories: each text is parsed once. */

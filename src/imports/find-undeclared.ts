@@ -1,0 +1,267 @@
+import { folderOf, foldersUpFrom, pathIn } from '../manifests/folders.ts';
+import { LOCKFILE_NAMES } from '../manifests/lockfiles/read-lockfile.ts';
+import { findSurroundings, type Reading, type Surroundings } from '../manifests/surroundings.ts';
+import type { DependencyChanges, ImportedPackage } from '../model/dependency.ts';
+import type { EvidenceRequest } from '../model/evidence.ts';
+import type { ChangedFile } from '../model/pull-request.ts';
+import { type Aliases, isAliased, noAliases } from './aliases.ts';
+import { isBundlerConfig, readBundlerAliases, readPackageAliases } from './bundler-aliases.ts';
+import { isCompilerConfig, readCompilerPaths } from './compiler-paths.ts';
+import { type Declarations, declarationsAbove, manifestsAbove } from './declarations.ts';
+import { reasonToLeave, saysGenerated } from './left-alone.ts';
+import { likelyPackages } from './likely-imports.ts';
+import { isBroughtAlong, readSpecifier, typesPackageOf } from './package-name.ts';
+import { type ImportMention, readImports } from './read-imports.ts';
+import { isSource } from './scripts-in.ts';
+
+/** What the source files of a change have to say. */
+export type ImportChanges = Pick<DependencyChanges, 'imports' | 'passedOver' | 'missing' | 'filesRead'>;
+
+/** Files read at most: a change that brings in unknown names in more of them is not judged by one more. */
+const MAX_FILES = 400;
+
+/**
+ * The files still wanted to say which imports nothing declares. First the folders of files that seem to import something,
+ * then the manifests in them; only for what those do not declare the sources themselves, and only for what is new in
+ * those everything that could give a name another meaning.
+ */
+export function importFiles(reading: Reading): EvidenceRequest[] {
+  const step = nextStep(reading);
+  return step.state === 'wanting' ? step.wanted : [];
+}
+
+/** The packages that changed source files newly import and that nothing which counts declares. Never throws. */
+export function findUndeclaredImports(reading: Reading): ImportChanges {
+  const step = nextStep(reading);
+  const { suspects, missing } = step;
+  const found: ImportedPackage[] = [];
+  const passedOver: DependencyChanges['passedOver'][number][] = [];
+  for (const suspect of suspects) {
+    for (const { mention, name } of suspect.fresh) {
+      const { path } = suspect.file;
+      const verdict = judge(name, mention, suspect, step.surroundings, reading);
+      if ('reason' in verdict) passedOver.push({ path, line: mention.line, name, reason: verdict.reason });
+      else found.push({ path, line: mention.line, specifier: mention.specifier, name, ...verdict });
+    }
+  }
+  return { imports: found, passedOver, missing, filesRead: suspects.length };
+}
+
+/** A changed source file that imports what the manifests above it do not declare. */
+interface Suspect {
+  file: ChangedFile;
+  declarations: Declarations;
+  /** One for each package that the file did not import before. */
+  fresh: readonly { name: string; mention: ImportMention }[];
+  partial: boolean;
+}
+
+type Step = {
+  suspects: readonly Suspect[];
+  missing: DependencyChanges['missing'];
+  surroundings: Surroundings | null;
+} & ({ state: 'wanting'; wanted: EvidenceRequest[] } | { state: 'done' });
+
+function nextStep(reading: Reading): Step {
+  const nothing = { suspects: [], missing: [], surroundings: null };
+  const files = importingFiles(reading);
+  const folders = new Set(files.flatMap((file) => foldersUpFrom(folderOf(file.path))));
+  const first: EvidenceRequest[] = [...folders].map((path) => ({ kind: 'folder', path, side: 'head' }));
+  if (files.length > 0) first.push({ kind: 'file', path: '.gitattributes', side: 'base' });
+  const missingNow = (requests: readonly EvidenceRequest[]) => requests.filter((one) => !reading.evidence.has(one));
+  const listings = missingNow(first);
+  if (listings.length > 0) return { ...nothing, state: 'wanting', wanted: listings };
+
+  const manifests = missingNow([...folders].flatMap((folder) => manifestsAbove(folder, reading.evidence)));
+  if (manifests.length > 0) return { ...nothing, state: 'wanting', wanted: distinct(manifests) };
+
+  const doubtful = files.filter((file) => isDoubtful(file, reading));
+  const read = doubtful.slice(0, MAX_FILES);
+  const sources = missingNow(read.flatMap(sidesOf));
+  if (sources.length > 0) return { ...nothing, state: 'wanting', wanted: sources };
+
+  const missing: DependencyChanges['missing'][number][] = [];
+  if (doubtful.length > read.length) {
+    const cause = `${doubtful.length} files import what is not declared, and ${read.length} are read`;
+    missing.push({ path: doubtful[read.length]!.path, what: 'the imports of every changed file', cause });
+  }
+  const suspects = read.map((file) => suspectOf(file, reading, missing)).filter((one) => one !== null);
+  if (suspects.length === 0) return { ...nothing, missing, state: 'done' };
+
+  const places = suspects.map(({ file }) => folderOf(file.path));
+  const surroundings = findSurroundings(new Set(places), reading);
+  const meanings = suspects.flatMap((suspect) => aliasesFor(suspect, reading).wanted);
+  const wanted = distinct(missingNow([...surroundings.wanted, ...meanings]));
+  const known = { suspects, missing, surroundings };
+  return wanted.length > 0 ? { ...known, state: 'wanting', wanted } : { ...known, state: 'done' };
+}
+
+/** Changed sources whose added lines seem to import a package, or whose lines could not be read. */
+function importingFiles({ pullRequest, evidence }: Reading): ChangedFile[] {
+  return pullRequest.files.filter((file) => {
+    if (file.status === 'removed' || !isSource(file.path) || file.patch === 'binary') return false;
+    if (reasonToLeave(file.path, evidence) !== null) return false;
+    return likelyPackages(file)?.size !== 0;
+  });
+}
+
+function isDoubtful(file: ChangedFile, reading: Reading): boolean {
+  const declarations = declarationsAbove(folderOf(file.path), reading.evidence);
+  // Where no folder has a manifest, nothing can be declared, and nobody installs from npm.
+  if (declarations.nearest === null || reasonToLeave(file.path, reading.evidence) !== null) return false;
+  const likely = likelyPackages(file);
+  return likely === null || [...likely].some((name) => !declarations.values.has(name));
+}
+
+function sidesOf({ path, previousPath, status }: ChangedFile): EvidenceRequest[] {
+  const before = status === 'renamed' ? previousPath : status === 'added' || status === 'copied' ? undefined : path;
+  const requests: EvidenceRequest[] = [{ kind: 'file', path, side: 'head' }];
+  if (before !== undefined) requests.push({ kind: 'file', path: before, side: 'merge-base' });
+  return requests;
+}
+
+function suspectOf(
+  file: ChangedFile,
+  { evidence }: Reading,
+  missing: DependencyChanges['missing'][number][],
+): Suspect | null {
+  const { path } = file;
+  const head = evidence.file(path, 'head');
+  if (head.state === 'unavailable') {
+    missing.push({ path, what: `the imports of ${path}`, cause: head.cause });
+    return null;
+  }
+  if (head.state !== 'found' || saysGenerated(head.text)) return null;
+  const [, old] = sidesOf(file);
+  const before = old?.kind === 'file' ? evidence.file(old.path, 'merge-base') : null;
+  const known = new Set(before?.state === 'found' ? namesIn(path, before.text) : []);
+  const now = readImports(path, head.text);
+  const declarations = declarationsAbove(folderOf(path), evidence);
+  const ambient = new Set(now.ambient);
+  const fresh = new Map<string, ImportMention>();
+  for (const mention of now.imports) {
+    const reading = readSpecifier(mention.specifier);
+    if (!('name' in reading) || known.has(reading.name) || ambient.has(mention.specifier)) continue;
+    if (isDeclared(reading.name, mention, declarations)) continue;
+    const earlier = fresh.get(reading.name);
+    // The gravest mention speaks for the package: one that runs before one that is only for types.
+    if (!earlier || (earlier.onlyTypes && !mention.onlyTypes) || (earlier.caught && !mention.caught)) {
+      fresh.set(reading.name, mention);
+    }
+  }
+  if (fresh.size === 0) return null;
+  return {
+    file,
+    declarations,
+    fresh: [...fresh].map(([name, mention]) => ({ name, mention })),
+    partial: now.partial,
+  };
+}
+
+function namesIn(path: string, text: string): string[] {
+  return readImports(path, text).imports.flatMap(({ specifier }) => {
+    const reading = readSpecifier(specifier);
+    return 'name' in reading ? [reading.name] : [];
+  });
+}
+
+function isDeclared(name: string, { onlyTypes }: ImportMention, { values, own, engines }: Declarations): boolean {
+  if (values.has(name) || own.has(name) || isBroughtAlong(name, values)) return true;
+  if (name === 'vscode' && engines.has('vscode')) return true;
+  return onlyTypes && values.has(typesPackageOf(name));
+}
+
+type Judged = Pick<ImportedPackage, 'onlyTypes' | 'manifest' | 'lockedIn' | 'doubt' | 'target'> | { reason: string };
+
+function judge(
+  name: string,
+  mention: ImportMention,
+  suspect: Suspect,
+  surroundings: Surroundings | null,
+  reading: Reading,
+): Judged {
+  const { file, declarations, partial } = suspect;
+  const folder = folderOf(file.path);
+  const { aliases } = aliasesFor(suspect, reading);
+  if (isAliased(mention.specifier, aliases)) return { reason: 'an alias of this repository' };
+  if (isInFolder(mention.specifier, aliases, reading))
+    return { reason: 'a folder or file that the compiler finds by its name' };
+  if (!surroundings) return { reason: 'not yet known' };
+  if (surroundings.own.names.has(name)) return { reason: 'a package of this repository' };
+  const doubt = partial
+    ? 'the file does not parse, and what could be made out of it was taken'
+    : mention.caught
+      ? 'the code goes on where it cannot be loaded'
+      : aliases.doubt;
+  return {
+    onlyTypes: mention.onlyTypes,
+    manifest: declarations.nearest,
+    lockedIn: lockfileWith(name, folder, reading),
+    doubt,
+    target: surroundings.targetOf({ kind: 'registry', name, want: { type: 'range', value: '*' } }, folder),
+  };
+}
+
+/** What gives names another meaning around a file: compiler, bundlers, manifests. */
+function aliasesFor({ file }: Suspect, { evidence }: Reading): { aliases: Aliases; wanted: EvidenceRequest[] } {
+  const aliases = noAliases();
+  const compilers: string[] = [];
+  const wanted: EvidenceRequest[] = [];
+  for (const folder of foldersUpFrom(folderOf(file.path))) {
+    const listing = evidence.folder(folder, 'head');
+    if (listing.state !== 'found') continue;
+    for (const { name, kind } of listing.entries) {
+      if (kind !== 'file') continue;
+      const path = pathIn(folder, name);
+      if (isCompilerConfig(name)) compilers.push(path);
+      if (name === 'package.json') {
+        const answer = evidence.file(path, 'head');
+        if (answer.state === 'found') readPackageAliases(path, answer.text, aliases);
+      }
+      if (!isBundlerConfig(name)) continue;
+      const request: EvidenceRequest = { kind: 'file', path, side: 'head' };
+      if (!evidence.has(request)) wanted.push(request);
+      const answer = evidence.file(path, 'head');
+      if (answer.state === 'found') readBundlerAliases(path, answer.text, aliases);
+    }
+  }
+  wanted.push(...readCompilerPaths(compilers, evidence, aliases));
+  for (const path of aliases.folders) {
+    const request: EvidenceRequest = { kind: 'folder', path, side: 'head' };
+    if (!evidence.has(request)) wanted.push(request);
+  }
+  return { aliases, wanted };
+}
+
+/** Whether the first segment of a specifier stands in a folder that is searched before packages are. */
+function isInFolder(specifier: string, { folders }: Aliases, { evidence }: Reading): boolean {
+  const [first = ''] = specifier.split('/');
+  return [...folders].some((path) => {
+    const listing = evidence.folder(path, 'head');
+    if (listing.state !== 'found') return false;
+    return listing.entries.some(
+      ({ name }) => name === first || name.replace(/(?:\.d)?\.[cm]?[jt]sx?$|\.json$/, '') === first,
+    );
+  });
+}
+
+/** The lockfile that installs a package all the same; `null` where none does. */
+function lockfileWith(name: string, folder: string, { evidence, readLockfile }: Reading): string | null {
+  for (const above of foldersUpFrom(folder)) {
+    for (const file of LOCKFILE_NAMES) {
+      const path = pathIn(above, file);
+      for (const side of ['head', 'base'] as const) {
+        if (!evidence.has({ kind: 'file', path, side })) continue;
+        const answer = evidence.file(path, side);
+        const result = answer.state === 'found' ? readLockfile(path, answer.text) : null;
+        if (result?.ok && result.lockfile.packages.some((one) => one.installedAs === name && one.source !== 'local'))
+          return path;
+      }
+    }
+  }
+  return null;
+}
+
+function distinct(requests: readonly EvidenceRequest[]): EvidenceRequest[] {
+  return [...new Map(requests.map((request) => [JSON.stringify(request), request])).values()];
+}
