@@ -37,11 +37,14 @@ export function findUndeclaredImports(reading: Reading): ImportChanges {
   const found: ImportedPackage[] = [];
   const passedOver: DependencyChanges['passedOver'][number][] = [];
   for (const suspect of suspects) {
-    for (const { mention, name } of suspect.fresh) {
+    const { aliases } = aliasesFor(suspect, reading);
+    for (const { mentions, name } of suspect.fresh) {
       const { path } = suspect.file;
-      const verdict = judge(name, mention, suspect, step.surroundings, reading);
-      if ('reason' in verdict) passedOver.push({ path, line: mention.line, name, reason: verdict.reason });
-      else found.push({ path, line: mention.line, specifier: mention.specifier, name, ...verdict });
+      const read = mentions.map((mention) => ({ mention, reason: otherMeaning(mention.specifier, aliases, reading) }));
+      const meant = read.filter(({ reason }) => reason === null).map(({ mention }) => mention);
+      const reason = meant.length === 0 ? read[0]!.reason : ownReason(name, step.surroundings);
+      if (reason !== null) passedOver.push({ path, line: mentions[0]!.line, name, reason });
+      else found.push(packageOf(name, gravest(meant), suspect, aliases, step.surroundings!, reading));
     }
   }
   return { imports: found, passedOver, missing, filesRead: suspects.length };
@@ -52,7 +55,7 @@ interface Suspect {
   file: ChangedFile;
   declarations: Declarations;
   /** One for each package that the file did not import before. */
-  fresh: readonly { name: string; mention: ImportMention }[];
+  fresh: readonly { name: string; mentions: readonly ImportMention[] }[];
   partial: boolean;
 }
 
@@ -138,22 +141,18 @@ function suspectOf(
   const now = readImports(path, head.text);
   const declarations = declarationsAbove(folderOf(path), evidence);
   const ambient = new Set(now.ambient);
-  const fresh = new Map<string, ImportMention>();
+  const fresh = new Map<string, ImportMention[]>();
   for (const mention of now.imports) {
     const reading = readSpecifier(mention.specifier);
     if (!('name' in reading) || known.has(reading.name) || ambient.has(mention.specifier)) continue;
     if (isDeclared(reading.name, mention, declarations)) continue;
-    const earlier = fresh.get(reading.name);
-    // The gravest mention speaks for the package: one that runs before one that is only for types.
-    if (!earlier || (earlier.onlyTypes && !mention.onlyTypes) || (earlier.caught && !mention.caught)) {
-      fresh.set(reading.name, mention);
-    }
+    fresh.set(reading.name, [...(fresh.get(reading.name) ?? []), mention]);
   }
   if (fresh.size === 0) return null;
   return {
     file,
     declarations,
-    fresh: [...fresh].map(([name, mention]) => ({ name, mention })),
+    fresh: [...fresh].map(([name, mentions]) => ({ name, mentions })),
     partial: now.partial,
   };
 }
@@ -171,33 +170,43 @@ function isDeclared(name: string, { onlyTypes }: ImportMention, { values, own, e
   return onlyTypes && values.has(typesPackageOf(name));
 }
 
-type Judged = Pick<ImportedPackage, 'onlyTypes' | 'manifest' | 'lockedIn' | 'doubt' | 'target'> | { reason: string };
+/** What a specifier means instead of a package; `null` where it can only mean one. */
+function otherMeaning(specifier: string, aliases: Aliases, reading: Reading): string | null {
+  if (isAliased(specifier, aliases)) return 'an alias of this repository';
+  if (isInFolder(specifier, aliases, reading)) return 'a folder or file that the compiler finds by its name';
+  return null;
+}
 
-function judge(
+function ownReason(name: string, surroundings: Surroundings | null): string | null {
+  if (!surroundings) return 'not yet known';
+  return surroundings.own.names.has(name) ? 'a package of this repository' : null;
+}
+
+/** The mention that speaks for all: one that runs before one that is only for types, one that must work before one that may fail. */
+function gravest(mentions: readonly ImportMention[]): ImportMention {
+  const weight = ({ onlyTypes, caught }: ImportMention) => (onlyTypes ? 2 : 0) + (caught ? 1 : 0);
+  return mentions.toSorted((one, other) => weight(one) - weight(other))[0]!;
+}
+
+function packageOf(
   name: string,
-  mention: ImportMention,
-  suspect: Suspect,
-  surroundings: Surroundings | null,
+  { specifier, line, onlyTypes, caught }: ImportMention,
+  { file, declarations, partial }: Suspect,
+  aliases: Aliases,
+  surroundings: Surroundings,
   reading: Reading,
-): Judged {
-  const { file, declarations, partial } = suspect;
+): ImportedPackage {
   const folder = folderOf(file.path);
-  const { aliases } = aliasesFor(suspect, reading);
-  if (isAliased(mention.specifier, aliases)) return { reason: 'an alias of this repository' };
-  if (isInFolder(mention.specifier, aliases, reading))
-    return { reason: 'a folder or file that the compiler finds by its name' };
-  if (!surroundings) return { reason: 'not yet known' };
-  if (surroundings.own.names.has(name)) return { reason: 'a package of this repository' };
-  const doubt = partial
-    ? 'the file does not parse, and what could be made out of it was taken'
-    : mention.caught
-      ? 'the code goes on where it cannot be loaded'
-      : aliases.doubt;
   return {
-    onlyTypes: mention.onlyTypes,
+    path: file.path,
+    line,
+    specifier,
+    name,
+    onlyTypes,
+    partial,
     manifest: declarations.nearest,
     lockedIn: lockfileWith(name, folder, reading),
-    doubt,
+    doubt: caught ? 'the code goes on where it cannot be loaded' : aliases.doubt,
     target: surroundings.targetOf({ kind: 'registry', name, want: { type: 'range', value: '*' } }, folder),
   };
 }

@@ -40,6 +40,7 @@ export function readSpecifier(written: string): SpecifierReading {
   const [specifier = ''] = loaded.split('?');
   if (specifier === '' || specifier.includes('\0')) return { reason: 'made up by a bundler' };
   if (/^\.{1,2}(?:$|[\\/])|^[\\/]|^[a-z]:[\\/]/i.test(specifier)) return { reason: 'a path' };
+  if (/^(?:~|@\/)/.test(specifier)) return { reason: 'an alias by custom' };
   if (specifier.startsWith('#')) return { reason: 'an import of the package itself' };
   if (/^npm:/i.test(specifier)) return readSpecifier(specifier.slice('npm:'.length).replace(/(?<=.)@[^/]*/, ''));
   if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return { reason: 'of a protocol that no registry answers' };

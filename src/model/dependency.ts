@@ -90,6 +90,8 @@ export interface ImportedPackage {
   name: string;
   /** True where every such import in the file is gone once types are erased. */
   onlyTypes: boolean;
+  /** True where the file does not parse, and what could be made out of it was taken. */
+  partial: boolean;
   /** The manifest that would have to declare it; `null` where no folder above the file has one. */
   manifest: string | null;
   /** The lockfile that has it all the same, because another package brought it. */

@@ -1,3 +1,5 @@
+import type { Json } from './review.ts';
+
 /**
  * A pull request as Composure sees it: plain data, the same whether it was read from GitHub or from a local
  * repository. Practices read this and nothing else of the outside world.
@@ -29,6 +31,8 @@ export interface PullRequest {
   reviews: SubmittedReview[];
   /** Boxes that people ticked in our comment and whose author is known; empty locally. */
   ticks: Tick[];
+  /** What each practice left for itself at the last look, by its id; absent locally and at the first look. */
+  memory?: Readonly<Record<string, Json>>;
   /** When this evaluation looked at the world: ISO 8601, UTC. The only clock a practice may read. */
   evaluatedAt: string;
 }

@@ -90,6 +90,8 @@ export interface PracticeOutcome {
   /** Boxes for reviewers. */
   items: Item[];
   details?: Details;
+  /** What the practice wants to be told again at the next look at this pull request. */
+  memory?: Json;
 }
 
 /** True where this outcome keeps the pull request from being merged. */

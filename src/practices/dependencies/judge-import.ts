@@ -13,8 +13,8 @@ export function sightingOfImport({ path, line, name, specifier, target }: Import
  * whether anything of that name can be declared is the registry's to say.
  */
 export function judgeImport(imported: ImportedPackage, question: Asked): Verdict {
-  const { name, specifier, manifest, lockedIn, doubt, onlyTypes } = imported;
-  const facts = { ecosystem: 'npm', name, specifier, manifest, lockedIn, doubt, onlyTypes };
+  const { name, specifier, manifest, lockedIn, doubt, onlyTypes, partial } = imported;
+  const facts = { ecosystem: 'npm', name, specifier, manifest, lockedIn, doubt, onlyTypes, partial };
   const levels = doubt === null ? {} : { absent: 'warning' as const };
   const rules = { absent: 'import-absent' as const, facts, wantsVersion: false, levels };
   const verdict = judgeSighting(sightingOfImport(imported), rules, question);
