@@ -48,6 +48,7 @@ function judge(
     missing: judgement.missing ?? [],
     items: judgement.items ?? [],
     ...(judgement.details && { details: judgement.details }),
+    ...(judgement.memory !== undefined && { memory: judgement.memory }),
   };
 }
 

@@ -1,8 +1,9 @@
 import { type DependencyChanges, NO_DEPENDENCY_CHANGES } from '../model/dependency.ts';
 import type { EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
-import type { Missing } from '../model/review.ts';
+import type { Finding, Missing } from '../model/review.ts';
 import { definePractice } from './define-practice.ts';
+import { backgroundRequests, judgeBackground, namesInFull } from './dependencies/background.ts';
 import { judgeCommand, sightingOfCommand } from './dependencies/judge-command.ts';
 import { judgeDeclared } from './dependencies/judge-declared.ts';
 import { judgeFaults } from './dependencies/judge-faults.ts';
@@ -10,7 +11,9 @@ import { judgeImport, sightingOfImport } from './dependencies/judge-import.ts';
 import { messages } from './dependencies/messages.ts';
 import { type Options, options } from './dependencies/options.ts';
 import { privacyOf } from './dependencies/private-names.ts';
+import { judgeReappeared } from './dependencies/reappeared.ts';
 import { isExcluded, judgedOf } from './dependencies/scope.ts';
+import { withSuggestion } from './dependencies/suggestions.ts';
 import { factsOf, summarise, unansweredOf } from './dependencies/tell.ts';
 import type { Sighting } from './dependencies/verdict.ts';
 
@@ -20,14 +23,20 @@ export const dependencies = definePractice({
   title: 'Dependencies',
   summary: 'Packages that a change names exist in their registry, in a version that satisfies what is asked for.',
   options,
-  presets: { advisory: { mode: 'warn' }, standard: { mode: 'block' }, strict: { mode: 'block' } },
+  presets: {
+    advisory: { mode: 'warn' },
+    standard: { mode: 'block' },
+    strict: { mode: 'block', errors: ['package-reappeared', 'script-allowed', 'registry-config-changed'] },
+  },
   judgesDependencyBots: true,
   messages,
-  needs: (pullRequest, { exclude, ...privacy }, evidence) => {
-    if (!changesAnything(pullRequest, exclude)) return [];
+  needs: (pullRequest, options, evidence) => {
+    if (!changesAnything(pullRequest, options.exclude)) return [];
     const changes = evidence.dependencyChanges();
     if (!changes) return [{ kind: 'dependency-changes' }];
-    return namesToLookUp(judgedOf(changes, exclude), privacy);
+    if (options.lookups !== 'public') return [];
+    const judged = judgedOf(changes, options.exclude);
+    return [...namesToLookUp(judged, options), ...backgroundRequests(judged, options, evidence)];
   },
   evaluate: (question) => {
     const { pullRequest, evidence, options } = question;
@@ -44,9 +53,26 @@ export const dependencies = definePractice({
       ...changes.imports.map((imported) => judgeImport(imported, question)),
       ...changes.commands.map((commanded) => judgeCommand(commanded, question)),
     ];
-    const findings = [...judgeFaults(changes, question), ...verdicts.flatMap((verdict) => verdict.findings)];
+    const background = judgeBackground(changes, question);
+    const reappeared = judgeReappeared(
+      verdicts.map(({ sighting }) => sighting),
+      question,
+    );
+    const findings = [
+      ...judgeFaults(changes, question),
+      ...reappeared.findings,
+      ...verdicts.flatMap((verdict) => verdict.findings).map((finding) => withSuggestion(finding, pullRequest)),
+      ...background.findings,
+    ].map((finding) => raised(finding, options));
     missing.push(...changes.missing.map(({ what, cause }) => ({ what, cause })), ...unansweredOf(verdicts));
-    return { summary: summarise(verdicts, findings, missing), facts: factsOf(verdicts, changes), findings, missing };
+    missing.push(...background.missing);
+    return {
+      summary: summarise(verdicts, findings, missing),
+      facts: factsOf(verdicts, changes),
+      findings,
+      missing,
+      ...(reappeared.memory !== null && { memory: reappeared.memory }),
+    };
   },
 });
 
@@ -67,7 +93,7 @@ function missingFiles({ files, totals }: PullRequest): Missing[] {
 }
 
 /** Privacy first: a name that must not leave never becomes a request. */
-function namesToLookUp(changes: DependencyChanges, privacy: Omit<Options, 'exclude'>): EvidenceRequest[] {
+function namesToLookUp(changes: DependencyChanges, options: Options): EvidenceRequest[] {
   const sightings: Pick<Sighting, 'target'>[] = [
     ...changes.changes,
     ...changes.imports.map(sightingOfImport),
@@ -75,7 +101,13 @@ function namesToLookUp(changes: DependencyChanges, privacy: Omit<Options, 'exclu
   ];
   const names = new Set<string>();
   for (const { target } of sightings) {
-    if (target.kind === 'registry' && privacyOf(target.name, privacy) === null) names.add(target.name);
+    if (target.kind === 'registry' && privacyOf(target.name, options) === null) names.add(target.name);
   }
-  return [...names].map((name) => ({ kind: 'package', ecosystem: 'npm', name }));
+  const inFull = namesInFull(changes, options);
+  return [...names].map((name) => ({ kind: 'package', ecosystem: 'npm', name, inFull: inFull.has(name) }));
+}
+
+/** As grave as the configuration takes it. */
+function raised(finding: Finding, { errors }: Options): Finding {
+  return (errors as readonly string[]).includes(finding.code) ? { ...finding, level: 'error' } : finding;
 }

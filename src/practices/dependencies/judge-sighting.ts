@@ -2,9 +2,10 @@ import type { DependencyTarget } from '../../model/dependency.ts';
 import type { PackageAnswer } from '../../model/evidence.ts';
 import type { Facts, Finding, Level } from '../../model/review.ts';
 import type { Code } from './messages.ts';
+import { isPopular } from './popular-names.ts';
 import { privacyOf } from './private-names.ts';
 import { type Asked, NOT_ASKED, placeOf, type Sighting, type Verdict } from './verdict.ts';
-import { type ExistingPackage, judgeVersion, newestVersion } from './wanted-version.ts';
+import { type ExistingPackage, judgeVersion, newestVersion, publishedOnce } from './wanted-version.ts';
 
 /** What sets one kind of sighting apart from the others. */
 export interface SightingRules {
@@ -41,6 +42,7 @@ export function judgeSighting(sighting: Sighting, rules: SightingRules, question
     case 'registry': {
       const reason = privacyOf(target.name, options);
       if (reason !== null) return { sighting, state: 'skipped', reason, findings: [] };
+      if (options.lookups !== 'public') return judgeWithoutAsking(sighting, target.name, options.lookups);
       return judgeAnswer(sighting, target, rules, question, (code, facts, level) =>
         finding(code, { ...rules.facts, ...facts, name: target.name }, { ...place, level }),
       );
@@ -48,13 +50,23 @@ export function judgeSighting(sighting: Sighting, rules: SightingRules, question
   }
 }
 
+/** What can be said of a name that the configuration lets nobody be asked about. */
+function judgeWithoutAsking(sighting: Sighting, name: string, lookups: 'offline' | 'none'): Verdict {
+  const skipped = (reason: string): Verdict => ({ sighting, state: 'skipped', reason, findings: [] });
+  if (lookups === 'none') return skipped('not to be looked up, by the configuration (lookups: none)');
+  if (isPopular(name)) return skipped('one of the popular packages that Composure knows without asking');
+  const cause = 'the configuration sends no name anywhere (lookups: offline), and it is none of the popular packages';
+  return { sighting, state: 'unverified', name, cause, retryAt: null, findings: [] };
+}
+
 function judgeAnswer(
   sighting: Sighting,
   target: RegistryTarget,
   rules: SightingRules,
-  { evidence }: Asked,
+  question: Asked,
   finding: MakeFinding,
 ): Verdict {
+  const { evidence } = question;
   const { name } = target;
   const unverified = (cause: string, retryAt: string | null = null): Verdict => {
     return { sighting, state: 'unverified', name, cause, retryAt, findings: [] };
@@ -66,12 +78,16 @@ function judgeAnswer(
 
   switch (answer.state) {
     case 'exists':
-      return checked(...judgeExisting(target, answer, looked, rules, finding));
+      return checked(...judgeExisting(target, answer, looked, rules, question, finding));
     case 'placeholder':
       return checked(finding('package-placeholder', looked));
     case 'unpublished':
       return checked(finding('package-unpublished', { ...looked, unpublishedAt: answer.at }));
     case 'absent':
+      // An index that lags behind has it all the same: a hit is proof, a miss would be none.
+      if (evidence.listing('npm', name)?.state === 'listed') {
+        return unverified('the npm registry does not show it, and deps.dev lists it: one of the two is mistaken');
+      }
       // Without our signing in, a private package of the very same registry looks exactly like this.
       if (target.signsInBy !== null && name.startsWith('@')) {
         return unverified(
@@ -94,10 +110,11 @@ function judgeAnswer(
 }
 
 function judgeExisting(
-  { want }: RegistryTarget,
+  { name, want }: RegistryTarget,
   answer: ExistingPackage,
   looked: Facts,
   rules: SightingRules,
+  { evidence }: Asked,
   finding: MakeFinding,
 ): Finding[] {
   if (!rules.wantsVersion) return [];
@@ -113,6 +130,10 @@ function judgeExisting(
     case 'unsatisfied': {
       const { onlyPrereleases, npmInstallsLatest } = verdict;
       const facts = { ...looked, wanted: want.value, newest, onlyPrereleases, npmInstallsLatest };
+      const publishedAt = publishedOnce(name, want, answer, evidence);
+      if (publishedAt !== null) {
+        return [finding('version-unpublished', { ...facts, publishedAt }, rules.levels?.version)];
+      }
       return [finding('version-unsatisfiable', facts, npmInstallsLatest ? 'warning' : rules.levels?.version)];
     }
   }
