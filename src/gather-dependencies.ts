@@ -37,7 +37,7 @@ export async function gatherDependencyChanges(
   policy: RegistryPolicy,
 ): Promise<DependencyChanges> {
   const evidence = new Evidence();
-  const reading: Reading = { pullRequest, evidence, policy, readLockfile: rememberingLockfiles() };
+  const reading: Reading = { pullRequest, evidence, policy, readLockfile: rememberingLockfiles(), once: remembering() };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const wanted = filesWanted(reading);
     if (wanted.length === 0) break;
@@ -75,5 +75,13 @@ function rememberingLockfiles(): Reading['readLockfile'] {
     const result = readLockfile(path, text);
     read.set(text, result);
     return result;
+  };
+}
+
+function remembering(): Reading['once'] {
+  const made = new Map<string, unknown>();
+  return <T>(key: string, make: () => T): T => {
+    if (!made.has(key)) made.set(key, make());
+    return made.get(key) as T;
   };
 }

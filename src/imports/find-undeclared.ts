@@ -37,7 +37,7 @@ export function findUndeclaredImports(reading: Reading): ImportChanges {
   const found: ImportedPackage[] = [];
   const passedOver: DependencyChanges['passedOver'][number][] = [];
   for (const suspect of suspects) {
-    const { aliases } = aliasesFor(suspect, reading);
+    const { aliases } = step.aliases.get(folderOf(suspect.file.path)) ?? { aliases: noAliases() };
     for (const { mentions, name } of suspect.fresh) {
       const { path } = suspect.file;
       const read = mentions.map((mention) => ({ mention, reason: otherMeaning(mention.specifier, aliases, reading) }));
@@ -63,10 +63,12 @@ type Step = {
   suspects: readonly Suspect[];
   missing: DependencyChanges['missing'];
   surroundings: Surroundings | null;
+  /** By folder. */
+  aliases: ReadonlyMap<string, Meanings>;
 } & ({ state: 'wanting'; wanted: EvidenceRequest[] } | { state: 'done' });
 
 function nextStep(reading: Reading): Step {
-  const nothing = { suspects: [], missing: [], surroundings: null };
+  const nothing = { suspects: [], missing: [], surroundings: null, aliases: new Map() };
   const files = importingFiles(reading);
   const folders = new Set(files.flatMap((file) => foldersUpFrom(folderOf(file.path))));
   const first: EvidenceRequest[] = [...folders].map((path) => ({ kind: 'folder', path, side: 'head' }));
@@ -88,14 +90,23 @@ function nextStep(reading: Reading): Step {
     const cause = `${doubtful.length} files import what is not declared, and ${read.length} are read`;
     missing.push({ path: doubtful[read.length]!.path, what: 'the imports of every changed file', cause });
   }
-  const suspects = read.map((file) => suspectOf(file, reading, missing)).filter((one) => one !== null);
+  for (const { path } of read) {
+    const head = reading.evidence.file(path, 'head');
+    if (head.state === 'unavailable') missing.push({ path, what: `the imports of ${path}`, cause: head.cause });
+  }
+  // From here on, more evidence changes nothing about what a file imports.
+  const suspects = read
+    .map((file) => reading.once(`suspect\0${file.path}`, () => suspectOf(file, reading)))
+    .filter((one) => one !== null);
   if (suspects.length === 0) return { ...nothing, missing, state: 'done' };
 
   const places = suspects.map(({ file }) => folderOf(file.path));
   const surroundings = findSurroundings(new Set(places), reading);
-  const meanings = suspects.flatMap((suspect) => aliasesFor(suspect, reading).wanted);
+  const aliases = new Map<string, Meanings>();
+  for (const folder of places) if (!aliases.has(folder)) aliases.set(folder, aliasesIn(folder, reading));
+  const meanings = [...aliases.values()].flatMap((one) => one.wanted);
   const wanted = distinct(missingNow([...surroundings.wanted, ...meanings]));
-  const known = { suspects, missing, surroundings };
+  const known = { suspects, missing, surroundings, aliases };
   return wanted.length > 0 ? { ...known, state: 'wanting', wanted } : { ...known, state: 'done' };
 }
 
@@ -109,7 +120,8 @@ function importingFiles({ pullRequest, evidence }: Reading): ChangedFile[] {
 }
 
 function isDoubtful(file: ChangedFile, reading: Reading): boolean {
-  const declarations = declarationsAbove(folderOf(file.path), reading.evidence);
+  const folder = folderOf(file.path);
+  const declarations = reading.once(`declarations\0${folder}`, () => declarationsAbove(folder, reading.evidence));
   // Where no folder has a manifest, nothing can be declared, and nobody installs from npm.
   if (declarations.nearest === null || reasonToLeave(file.path, reading.evidence) !== null) return false;
   const likely = likelyPackages(file);
@@ -123,17 +135,9 @@ function sidesOf({ path, previousPath, status }: ChangedFile): EvidenceRequest[]
   return requests;
 }
 
-function suspectOf(
-  file: ChangedFile,
-  { evidence }: Reading,
-  missing: DependencyChanges['missing'][number][],
-): Suspect | null {
+function suspectOf(file: ChangedFile, { evidence }: Reading): Suspect | null {
   const { path } = file;
   const head = evidence.file(path, 'head');
-  if (head.state === 'unavailable') {
-    missing.push({ path, what: `the imports of ${path}`, cause: head.cause });
-    return null;
-  }
   if (head.state !== 'found' || saysGenerated(head.text)) return null;
   const [, old] = sidesOf(file);
   const before = old?.kind === 'file' ? evidence.file(old.path, 'merge-base') : null;
@@ -211,12 +215,17 @@ function packageOf(
   };
 }
 
-/** What gives names another meaning around a file: compiler, bundlers, manifests. */
-function aliasesFor({ file }: Suspect, { evidence }: Reading): { aliases: Aliases; wanted: EvidenceRequest[] } {
+/** What gives names another meaning in a folder: compiler, bundlers, manifests. */
+interface Meanings {
+  aliases: Aliases;
+  wanted: readonly EvidenceRequest[];
+}
+
+function aliasesIn(start: string, { evidence }: Reading): Meanings {
   const aliases = noAliases();
   const compilers: string[] = [];
   const wanted: EvidenceRequest[] = [];
-  for (const folder of foldersUpFrom(folderOf(file.path))) {
+  for (const folder of foldersUpFrom(start)) {
     const listing = evidence.folder(folder, 'head');
     if (listing.state !== 'found') continue;
     for (const { name, kind } of listing.entries) {

@@ -5,6 +5,7 @@ import {
   NO_DEPENDENCY_CHANGES,
 } from '../model/dependency.ts';
 import type { EvidenceRequest } from '../model/evidence.ts';
+import { baseName } from '../model/package-files.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import { bothSidesOf, type ChangedManifest, changedFilesNamed } from './changed-manifests.ts';
 import { type Candidate, catalogRequests, compareManifest } from './compare-manifests.ts';
@@ -72,7 +73,9 @@ export function findDependencyChanges(reading: Reading): DependencyChanges {
       faults.push(...findFaults(path, candidate, evidence, surroundings.own));
       changes.push(changeOf(path, candidate, surroundings.targetOf));
     }
-    if (!changed.removed) compared.push({ path, candidates, declared: declaredNames(manifest.dependencies) });
+    // Catalogs and overrides are no package: what a lockfile says of a folder, it says of the package in it.
+    if (!changed.removed && baseName(path) === 'package.json')
+      compared.push({ path, candidates, declared: declaredNames(manifest.dependencies) });
   }
   const locks = findLockChanges(reading, surroundings, compared);
   faults.push(...locks.faults, ...findRegistryChanges(pullRequest, evidence));

@@ -24,6 +24,8 @@ export interface Reading {
   evidence: Evidence;
   policy: RegistryPolicy;
   readLockfile(path: string, text: string): LockfileResult;
+  /** Makes something once in a reading; what is asked for again is what was made. For what the evidence can no longer change. */
+  once<T>(key: string, make: () => T): T;
 }
 
 /** What surrounds the places that name packages, and so decides which names may leave. */

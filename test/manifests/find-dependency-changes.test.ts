@@ -266,7 +266,13 @@ describe('what is asked of the repository', () => {
         { state: 'found', text: '{"dependencies":{"a":"1"}}' },
       ],
     ]);
-    const reading = { pullRequest: ours, evidence, policy: { publicRegistries: [] }, readLockfile };
+    const reading = {
+      pullRequest: ours,
+      evidence,
+      policy: { publicRegistries: [] },
+      readLockfile,
+      once: <T>(_key: string, make: () => T) => make(),
+    };
     expect(manifestFiles(reading).length).toBeGreaterThan(0);
     const { changes } = findDependencyChanges(reading);
     expect(changes.map(shown)).toEqual(['a@1: unknown']);

@@ -46,7 +46,8 @@ function unlocked(lockPath: string, lockfile: Lockfile, manifest: ManifestAgains
 function stateOf(lockfile: Lockfile, folder: string, name: string, spec: string): string | null {
   if (lockfile.wants && !(lockfile.answers && !lockfile.wants.has(folder))) {
     const wants = lockfile.wants.get(folder);
-    if (!wants) return lockfile.wants.size > 0 ? `knows no package in ${folder || 'its folder'}` : null;
+    // A package outside of the workspace is locked elsewhere, or nowhere.
+    if (!wants) return null;
     const locked = wants.get(name);
     if (locked === undefined) return 'does not have it';
     return sameSpec(locked, spec) ? null : `was made for "${locked}"`;
