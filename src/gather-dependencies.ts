@@ -1,8 +1,10 @@
 import { type CommandChanges, commandFiles, findCommandedPackages } from './commands/index.ts';
 import type { EvidenceSources } from './gather.ts';
 import { findUndeclaredImports, type ImportChanges, importFiles } from './imports/index.ts';
+import { ecosystemFiles, findEcosystemChanges } from './manifests/ecosystems/index.ts';
 import {
   findDependencyChanges,
+  findInstallChanges,
   manifestFiles,
   type Reading,
   type RegistryPolicy,
@@ -45,12 +47,20 @@ export async function gatherDependencyChanges(
     const unanswered = wanted.find((request) => !evidence.has(request));
     if (unanswered) throw new Error(`The repository did not answer for ${JSON.stringify(unanswered)}`);
   }
-  return together(findDependencyChanges(reading), findUndeclaredImports(reading), findCommandedPackages(reading));
+  const changes = together(
+    findDependencyChanges(reading),
+    findUndeclaredImports(reading),
+    findCommandedPackages(reading),
+  );
+  const others = findEcosystemChanges(pullRequest, evidence);
+  const faults = [...changes.faults, ...findInstallChanges(pullRequest, evidence)];
+  return { ...changes, faults, ...(others.filesRead > 0 && { others }) };
 }
 
 /** What every reader wants in this round, each file once. */
 function filesWanted(reading: Reading) {
-  const wanted = [...manifestFiles(reading), ...importFiles(reading), ...commandFiles(reading)];
+  const others = ecosystemFiles(reading.pullRequest).filter((request) => !reading.evidence.has(request));
+  const wanted = [...manifestFiles(reading), ...importFiles(reading), ...commandFiles(reading), ...others];
   const files = wanted.filter((request) => request.kind === 'file' || request.kind === 'folder');
   return [...new Map(files.map((request) => [keyOfRequest(request), request])).values()];
 }

@@ -12,6 +12,8 @@ import type { PullRequest } from '../model/pull-request.ts';
 import type { Review } from '../model/review.ts';
 import { type RenderedCheck, renderCheck, renderInProgress, renderSharedCheck } from '../render/check-run.ts';
 import { renderComment, renderResolved } from '../render/comment.ts';
+import { join } from '../render/markdown.ts';
+import { type PracticeMemory, readMemory, writeMemory } from '../render/memory.ts';
 import { writeRecord } from '../render/record.ts';
 import { reviewPullRequest } from '../review.ts';
 import type { AppContext } from './context.ts';
@@ -101,7 +103,8 @@ async function review(
     signingKeys: context.signingKeys,
     log: context.log,
   });
-  const pullRequest = { ...reading.pullRequest, ticks };
+  const memory = readMemory(reading.comment?.body ?? '', scopeOf(reading.pullRequest), context.signingKeys);
+  const pullRequest = { ...reading.pullRequest, ticks, memory };
   const repository = batchRequests(repositoryEvidence(client, { owner: at.owner, repo: at.repo }, pullRequest));
   const result = await reviewPullRequest({
     pullRequest,
@@ -151,9 +154,16 @@ async function answerInComment(
     ),
   );
   const record = writeRecord(recordFor(scopeOf(pullRequest), pullRequest.ticks, attested), context.signingKeys);
-  const input = { review, pullRequest, record };
+  const kept = writeMemory(memoryOf(review, pullRequest), scopeOf(pullRequest), context.signingKeys);
+  const input = { review, pullRequest, record: join([record, kept], '\n') };
   const body = renderComment(input) ?? (comment ? renderResolved(input) : null);
   if (body !== null) await publishComment(client, name, number, comment, body);
+}
+
+/** What the practices leave for themselves; one that was off, or had nothing to judge, keeps what it had. */
+function memoryOf({ practices }: Review, { memory = {} }: PullRequest): PracticeMemory {
+  const left = practices.flatMap(({ id, memory: one }) => (one === undefined ? [] : [[id, one] as const]));
+  return { ...memory, ...Object.fromEntries(left) };
 }
 
 /** Where a record of attestations is valid. GitHub does not tell logins apart by case; neither may this. */

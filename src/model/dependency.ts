@@ -1,3 +1,4 @@
+import type { EcosystemChanges } from './ecosystem-change.ts';
 import type { Facts, Level, Missing } from './review.ts';
 
 /** One dependency that the change names for the first time, or whose wanted version it changes. */
@@ -59,6 +60,8 @@ export type DependencyFaultKind =
   | 'alias-mismatch'
   | 'bypasses-registry'
   | 'registry-config-changed'
+  | 'script-allowed'
+  | 'install-hook-changed'
   | 'lockfile-host-mismatch'
   | 'lockfile-name-mismatch'
   | 'lockfile-integrity-changed'
@@ -147,6 +150,8 @@ export interface DependencyChanges {
   imports: readonly ImportedPackage[];
   commands: readonly CommandedPackage[];
   locked: readonly LockedChange[];
+  /** What it does to packages of other ecosystems; absent where it touches none of their manifests. */
+  others?: EcosystemChanges;
   /** Names that were seen and are not judged, with the reason; never looked up. */
   passedOver: readonly { path: string; line: number; name: string; reason: string }[];
   /** How many files had something to say about dependencies. */

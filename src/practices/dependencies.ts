@@ -6,6 +6,7 @@ import { definePractice } from './define-practice.ts';
 import { backgroundRequests, judgeBackground, namesInFull } from './dependencies/background.ts';
 import { judgeCommand, sightingOfCommand } from './dependencies/judge-command.ts';
 import { judgeDeclared } from './dependencies/judge-declared.ts';
+import { ecosystemRequests, judgeEcosystems } from './dependencies/judge-ecosystems.ts';
 import { judgeFaults } from './dependencies/judge-faults.ts';
 import { judgeImport, sightingOfImport } from './dependencies/judge-import.ts';
 import { messages } from './dependencies/messages.ts';
@@ -36,7 +37,11 @@ export const dependencies = definePractice({
     if (!changes) return [{ kind: 'dependency-changes' }];
     if (options.lookups !== 'public') return [];
     const judged = judgedOf(changes, options.exclude);
-    return [...namesToLookUp(judged, options), ...backgroundRequests(judged, options, evidence)];
+    return [
+      ...namesToLookUp(judged, options),
+      ...backgroundRequests(judged, options, evidence),
+      ...ecosystemRequests(judged, options),
+    ];
   },
   evaluate: (question) => {
     const { pullRequest, evidence, options } = question;
@@ -44,7 +49,7 @@ export const dependencies = definePractice({
       ? (evidence.dependencyChanges() ?? NOTHING_GATHERED)
       : NO_DEPENDENCY_CHANGES;
     const missing = missingFiles(pullRequest);
-    if (missing.length === 0 && gathered.filesRead === 0 && gathered.missing.length === 0) {
+    if (missing.length === 0 && filesReadIn(gathered) === 0 && gathered.missing.length === 0) {
       return { skipped: true, summary: 'Nothing in the change names a package.', facts: {} };
     }
     const changes = judgedOf(gathered, options.exclude);
@@ -54,6 +59,7 @@ export const dependencies = definePractice({
       ...changes.commands.map((commanded) => judgeCommand(commanded, question)),
     ];
     const background = judgeBackground(changes, question);
+    const others = judgeEcosystems(changes, question);
     const reappeared = judgeReappeared(
       verdicts.map(({ sighting }) => sighting),
       question,
@@ -63,12 +69,13 @@ export const dependencies = definePractice({
       ...reappeared.findings,
       ...verdicts.flatMap((verdict) => verdict.findings).map((finding) => withSuggestion(finding, pullRequest)),
       ...background.findings,
+      ...others.findings,
     ].map((finding) => raised(finding, options));
     missing.push(...changes.missing.map(({ what, cause }) => ({ what, cause })), ...unansweredOf(verdicts));
-    missing.push(...background.missing);
+    missing.push(...background.missing, ...others.missing);
     return {
       summary: summarise(verdicts, findings, missing),
-      facts: factsOf(verdicts, changes),
+      facts: factsOf(verdicts, changes, others.facts),
       findings,
       missing,
       ...(reappeared.memory !== null && { memory: reappeared.memory }),
@@ -80,6 +87,10 @@ const NOTHING_GATHERED: DependencyChanges = {
   ...NO_DEPENDENCY_CHANGES,
   missing: [{ path: 'package.json', what: 'the changed dependencies', cause: 'they were not asked for' }],
 };
+
+function filesReadIn({ filesRead, others }: DependencyChanges): number {
+  return filesRead + (others?.filesRead ?? 0);
+}
 
 function changesAnything({ files }: PullRequest, exclude: readonly string[]): boolean {
   return files.some(({ path }) => !isExcluded(path, exclude));

@@ -109,5 +109,7 @@ function unavailable({ cause, retryAt }: { cause: string; retryAt: string | null
 function pathOf(ecosystem: Ecosystem, name: string): string | null {
   const system = SYSTEMS[ecosystem];
   if (system === undefined || /^\.*$/.test(name)) return null;
-  return `/v3/systems/${system}/packages/${encodeURIComponent(name)}`;
+  // NuGet knows a name in any case, and the index in one.
+  const key = ecosystem === 'nuget' ? name.toLowerCase() : name;
+  return `/v3/systems/${system}/packages/${encodeURIComponent(key)}`;
 }

@@ -5,8 +5,10 @@ import type { Message } from '../define-practice.ts';
 export const installMessages = {
   'package-absent': {
     level: 'error',
-    text: ({ name, answers, secondsApart }) =>
-      `"${name}" was not found on the npm registry (${timesAsked(answers, secondsApart)}). A name that nobody has taken can be registered by anybody, and would then run their code wherever this is installed. The author corrects the name or removes the dependency; if the package is private, a maintainer lists it under "private" in .github/composure.yml.`,
+    text: ({ name, ecosystem, answers, secondsApart }) =>
+      ecosystem !== 'npm'
+        ? `deps.dev, which lists the packages of every registry, does not list "${name}" (${ecosystem}). It lags behind by hours, so the package may only be new; or nobody has ever published one of that name. The author makes sure that the name is right.`
+        : `"${name}" was not found on the npm registry (${timesAsked(answers, secondsApart)}). A name that nobody has taken can be registered by anybody, and would then run their code wherever this is installed. The author corrects the name or removes the dependency; if the package is private, a maintainer lists it under "private" in .github/composure.yml.`,
   },
   'package-placeholder': {
     level: 'error',
@@ -20,7 +22,10 @@ export const installMessages = {
   },
   'version-unsatisfiable': {
     level: 'error',
-    text: ({ name, wanted, newest, onlyPrereleases, npmInstallsLatest, sibling }) => {
+    text: ({ name, ecosystem, wanted, newest, onlyPrereleases, npmInstallsLatest, sibling }) => {
+      if (ecosystem !== 'npm') {
+        return `deps.dev does not list ${wanted} among the versions of "${name}" (${ecosystem})${newest ? `; the newest is ${newest}` : ''}. It lags behind by hours, so the version may only be new. The author makes sure that it is there.`;
+      }
       if (sibling) {
         return `"${name}" is wanted as "${wanted}", and the package of that name in this repository (${sibling}) is ${newest ?? 'without a version'}. Installing it fails. The author asks for the version that is there.`;
       }

@@ -14,6 +14,7 @@ export function judgedOf(changes: DependencyChanges, exclude: readonly string[])
     filesRead: changes.filesRead,
     unreadable: changes.unreadable.filter(isJudged),
     missing: changes.missing.filter(isJudged),
+    ...(changes.others && { others: changes.others }),
   };
 }
 

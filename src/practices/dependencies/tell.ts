@@ -1,5 +1,6 @@
 import type { DependencyChanges } from '../../model/dependency.ts';
 import type { Facts, Finding, Missing } from '../../model/review.ts';
+import type { EcosystemJudgement } from './judge-ecosystems.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One entry for each cause, so that an outage does not fill a page with names. */
@@ -28,20 +29,31 @@ function quoted(names: readonly string[]): string {
 }
 
 /** Every sighting in exactly one of three lists. */
-export function factsOf(verdicts: readonly Verdict[], { passedOver }: DependencyChanges): Facts {
+export function factsOf(
+  verdicts: readonly Verdict[],
+  { passedOver }: DependencyChanges,
+  others: EcosystemJudgement['facts'],
+): Facts {
   const entry = ({ sighting: { ecosystem, name, spec, path, line, field } }: Verdict) => {
     return { ecosystem, name, spec, path, line, field };
   };
   const skipped = verdicts.filter((one) => one.state === 'skipped');
   return {
-    checked: verdicts.filter((one) => one.state === 'checked').map((one) => ({ ...entry(one), ...one.looked })),
+    checked: [
+      ...verdicts.filter((one) => one.state === 'checked').map((one) => ({ ...entry(one), ...one.looked })),
+      ...others.checked,
+    ],
     skipped: [
       ...skipped.map((one) => ({ ...entry(one), reason: one.reason })),
       ...passedOver.map((one) => ({ ecosystem: 'npm', ...one })),
+      ...others.skipped,
     ],
-    unverified: verdicts
-      .filter((one) => one.state === 'unverified')
-      .map((one) => ({ ...entry(one), cause: one.cause, retryAt: one.retryAt })),
+    unverified: [
+      ...verdicts
+        .filter((one) => one.state === 'unverified')
+        .map((one) => ({ ...entry(one), cause: one.cause, retryAt: one.retryAt })),
+      ...others.unverified,
+    ],
   };
 }
 
