@@ -9,6 +9,9 @@ const MIN_LENGTH = 5;
 
 const MAX_SUGGESTIONS = 3;
 
+/** Below this, every name is near every other. */
+const MIN_LENGTH_TO_MISTAKE = 3;
+
 /** The longest name npm takes is 214; past this, no popular one is near. */
 const MAX_NAME_LENGTH = 100;
 
@@ -22,7 +25,7 @@ export function isPopular(name: string): boolean {
  * nothing about `name`.
  */
 export function nearestNames(name: string): string[] {
-  if (name.length > MAX_NAME_LENGTH) return [];
+  if (name.length < MIN_LENGTH_TO_MISTAKE || name.length > MAX_NAME_LENGTH) return [];
   const plain = plainForm(name);
   const limit = name.length < MIN_LENGTH ? 1 : name.length < 9 ? 2 : 3;
   const found: { candidate: string; edits: number; rank: number }[] = [];
