@@ -208,7 +208,7 @@ function formAt(words: readonly string[], start: number): { form: Form; end: num
     while (matched < form.words.length && at < words.length) {
       const word = words[at]!;
       if (word === form.words[matched]) matched++;
-      else if (word.startsWith('-')) at += WITH_VALUE.has(word) ? 1 : 0;
+      else if (word.startsWith('-')) at += WITH_VALUE.has(word) && !(word === '-w' && manager !== 'npm') ? 1 : 0;
       else if (manager === 'yarn' && word === 'workspace') at++;
       else break;
       at++;

@@ -1,6 +1,7 @@
-import { type Expression, type Node, parseSync, Visitor } from 'oxc-parser';
+import { type Expression, type Node, Visitor } from 'oxc-parser';
 import { type JsonObject, type JsonValue, objectAt, readJsonTree } from '../manifests/json-tree.ts';
 import { type Aliases, addExpression, addPattern } from './aliases.ts';
+import { parseSource } from './parse-source.ts';
 
 /** Files in which bundlers, test runners and frameworks are told what names stand for. */
 const CONFIGS =
@@ -88,15 +89,7 @@ function objectsIn(value: JsonValue): JsonObject[] {
 }
 
 function programOf(text: string) {
-  for (const lang of ['tsx', 'ts'] as const) {
-    try {
-      const result = parseSync('config', text, { lang });
-      if (result.errors.length === 0 || result.program.body.length > 0) return result.program;
-    } catch {
-      // The next dialect may do.
-    }
-  }
-  return null;
+  return (parseSource(text, 'tsx') ?? parseSource(text, 'ts'))?.program ?? null;
 }
 
 /** Constants that stand for constants are followed so far. */

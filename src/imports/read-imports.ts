@@ -1,5 +1,6 @@
-import { type Comment, type Node, type Program, parseSync, Visitor } from 'oxc-parser';
+import { type Comment, type Node, Visitor } from 'oxc-parser';
 import { lineFinder } from '../manifests/json-tree.ts';
+import { type ParsedSource, parseSource } from './parse-source.ts';
 import { type Script, scriptsIn } from './scripts-in.ts';
 
 /** One import as a source file has it. */
@@ -42,31 +43,11 @@ export function readImports(path: string, text: string): SourceImports {
 
 function readScript(script: Script): SourceImports {
   for (const dialect of script.dialects) {
-    const parsed = parse(script.text, dialect);
+    const parsed = parseSource(script.text, dialect);
     if (!parsed) continue;
     return { ...fromTree(parsed, script), partial: false };
   }
   return { imports: withoutTree(script), ambient: [], partial: true };
-}
-
-interface Parsed {
-  program: Program;
-  comments: readonly Comment[];
-}
-
-/** `null` where the source is not of that dialect. What is merely wrong in it (a name twice, say) does not matter here. */
-function parse(text: string, lang: Script['dialects'][number]): Parsed | null {
-  try {
-    const result = parseSync('source', text, { lang, sourceType: 'module' });
-    const { program } = result;
-    if (result.errors.length === 0) return { program, comments: result.comments };
-    const loose = parseSync('source', text, { lang, sourceType: 'script' });
-    if (loose.errors.length === 0) return { program: loose.program, comments: loose.comments };
-    // With errors that leave a tree, the tree is whole; a panic leaves none.
-    return program.body.length > 0 ? { program, comments: result.comments } : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Calls whose first argument is a module: `vi.mock('name')`, `jest.requireActual('name')`. */
@@ -74,7 +55,7 @@ const MOCKS = /^(?:vi|vitest|jest)$/;
 const MOCKING =
   /^(?:mock|doMock|unmock|dontMock|setMock|importActual|importMock|requireActual|requireMock|unstable_mockModule)$/;
 
-function fromTree({ program, comments }: Parsed, { text, linesBefore }: Script): Omit<SourceImports, 'partial'> {
+function fromTree({ program, comments }: ParsedSource, { text, linesBefore }: Script): Omit<SourceImports, 'partial'> {
   const imports: ImportMention[] = [];
   const ambient: string[] = [];
   const lineAt = lineFinder(text);
@@ -177,14 +158,28 @@ function textOf(node: Node | null | undefined): string | null {
   return null;
 }
 
+/** Comments blanked, so that lines stay. One pass: an open comment ends with the text. */
+function withoutComments(text: string): string {
+  const pieces: string[] = [];
+  let kept = 0;
+  for (let at = text.indexOf('/*'); at !== -1; at = text.indexOf('/*', kept)) {
+    const close = text.indexOf('*/', at + 2);
+    const end = close === -1 ? text.length : close + 2;
+    pieces.push(text.slice(kept, at), text.slice(at, end).replace(/[^\n]/g, ' '));
+    kept = end;
+  }
+  pieces.push(text.slice(kept));
+  return pieces.join('').replace(/^[ \t]*\/\/[^\n]*/gm, (comment) => ' '.repeat(comment.length));
+}
+
 /**
  * What can be made out where there is no tree: statements at the start of a line, and calls. Strings and comments may
  * look like either, so whoever uses this says that the file did not parse.
  */
 function withoutTree({ text, linesBefore }: Script): ImportMention[] {
   const lineAt = lineFinder(text);
-  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/[^\n]*/gm, (comment) => comment.replace(/[^\n]/g, ' '));
-  const statement = /^[ \t]*(?:import|export)\b(?:\s*type\b)?[^'"`;=()]*?\bfrom\s*(['"])([^'"\n]+)\1/gm;
+  const code = withoutComments(text);
+  const statement = /^[ \t]*(?:import|export)\b(?:\s*type\b)?[^'"`;=()]{0,4000}?\bfrom\s*(['"])([^'"\n]+)\1/gm;
   const bare = /^[ \t]*import\s*(['"])([^'"\n]+)\1/gm;
   const call = /\b(?:require|import)\s*\(\s*(['"])([^'"\n]+)\1\s*\)/g;
   return [statement, bare, call].flatMap((pattern) =>

@@ -44,19 +44,33 @@ function extensionOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1).toLowerCase();
 }
 
-/** `<script lang="ts">…</script>`, as Vue and Svelte have it. A tag in a comment or a string is no tag. */
+/** `<script lang="ts">…</script>`, as Vue and Svelte have it; a tag in a comment is no tag. One pass, whatever is left open. */
 function scriptTags(text: string): Script[] {
   const scripts: Script[] = [];
-  const tag = /<!--[\s\S]*?-->|<script\b([^>]*)>([\s\S]*?)<\/script\s*>/gi;
-  for (const match of text.matchAll(tag)) {
-    const [whole, attributes, body] = match;
-    if (attributes === undefined || body === undefined || /\ssrc\s*=/.test(attributes)) continue;
+  const lower = text.toLowerCase();
+  const opening = /<!--|<script(?=[\s>])/g;
+  for (let match = opening.exec(lower); match; match = opening.exec(lower)) {
+    if (match[0] === '<!--') {
+      const end = lower.indexOf('-->', opening.lastIndex);
+      if (end === -1) break;
+      opening.lastIndex = end;
+      continue;
+    }
+    const start = lower.indexOf('>', opening.lastIndex) + 1;
+    const end = start === 0 ? -1 : lower.indexOf('</script', start);
+    if (end === -1) break;
+    const attributes = lower.slice(match.index, Math.min(start, match.index + 2_000));
+    opening.lastIndex = end;
+    if (/\ssrc\s*=/.test(attributes)) continue;
     if (/\btype\s*=\s*["'](?!module|text\/javascript|text\/typescript)/.test(attributes)) continue;
-    const start = match.index + whole.indexOf('>', '<script'.length + attributes.length) + 1;
-    scripts.push({ text: body, linesBefore: linesIn(text.slice(0, start)), dialects: ['ts', 'tsx'] });
+    scripts.push({ text: text.slice(start, end), linesBefore: linesIn(text.slice(0, start)), dialects: ['ts', 'tsx'] });
+    if (scripts.length >= MAX_SCRIPTS) break;
   }
   return scripts;
 }
+
+/** A component has one or two. */
+const MAX_SCRIPTS = 20;
 
 function frontmatter(text: string): Script[] {
   const [whole, body] = /^\s*---[^\n]*\n([\s\S]*?)\n---/.exec(text) ?? [];

@@ -12,7 +12,7 @@ export type LocalSource =
 const GIT_HOSTS = /^(?:github|gitlab|bitbucket|gist):/i;
 const GIT_PROTOCOL = /^(?:git(?:\+[a-z]+)?|ssh):/i;
 const GIT_ADDRESS = /^[^\s/@:]+@[^\s/@:]+:/;
-const SHORTHAND = /^[^@\s./~][^@\s/]*\/[^\s/#]+(?:#.*)?$/;
+const SHORTHAND = /^[^@\s./~:][^@\s/:]*\/[^\s/#]+(?:#.*)?$/;
 const LOCAL_PATH = /^(?:\.{1,2}(?:\/|$)|\/|~\/|[a-z]:[\\/])/i;
 
 /** Says where a spec takes its package from; `null` for one that a registry, a catalog or some plugin answers. Never throws. */

@@ -354,7 +354,11 @@ describe('end to end, against a registry that records', () => {
   async function review(
     before: Tree,
     changed: Tree,
-    { options = {}, off = false }: { options?: object; off?: boolean } = {},
+    {
+      options = {},
+      off = false,
+      packages = sourceOf(off ? null : registry.url),
+    }: { options?: object; off?: boolean; packages?: ReturnType<typeof sourceOf> } = {},
   ) {
     const { pullRequest: ours, repository } = fakeRepository(before, changed);
     const parsed = dependencies.options.parse(options);
@@ -366,13 +370,7 @@ describe('end to end, against a registry that records', () => {
     const evidence = await gatherEvidence(ours, config, [dependencies], {
       repository,
       checklists: async () => [],
-      packages: createPackageSource({
-        registry: off ? 'off' : { url: registry.url },
-        confirmAfterMs: 2000,
-        waitForConfirmation: true,
-        clock: () => new Date('2026-11-20T12:00:00Z'),
-        sleep: async () => {},
-      }),
+      packages,
       dependencyChanges: dependencySource(ours, repository, { publicRegistries: [PUBLIC_REGISTRY] }),
     });
     const judgement = dependencies.evaluate(ours, parsed, evidence);
@@ -486,19 +484,35 @@ describe('end to end, against a registry that records', () => {
     expect(judgement.missing).toMatchObject([{ what: 'whether "closed" can be installed' }]);
   });
 
-  test('200 changes over 40 manifests ask for each name once', async () => {
-    const names = Array.from({ length: 100 }, (_, index) => `bulk-${index}`);
+  test('200 dependencies over 40 workspaces: each name once, and none again while the answers last', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `bulk-${index}`);
     for (const name of names) registry.set(name, { versions: ['1.0.0'] });
     const changed = Object.fromEntries(
       Array.from({ length: 40 }, (_, index) => {
-        const five = Array.from({ length: 5 }, (_unused, nth) => names[(index * 5 + nth) % 100]!);
-        return [`p${index}/package.json`, { dependencies: Object.fromEntries(five.map((name) => [name, '1'])) }];
+        const five = names.slice(index * 5, index * 5 + 5);
+        const dependencies = Object.fromEntries(five.map((name) => [name, '1']));
+        return [`packages/p${index}/package.json`, { name: `p${index}`, dependencies }];
       }),
     );
+    const before = { 'package.json': { private: true, workspaces: ['packages/*'] } };
+    const packages = sourceOf(registry.url);
     const from = registry.requests.length;
-    const { outcome, judgement } = await review({}, changed);
+    const { outcome, judgement } = await review(before, changed, { packages });
     expect(outcome).toBe('pass');
     expect(judgement.facts.checked).toHaveLength(200);
-    expect(registry.requests.length - from).toBe(100);
+    expect(registry.requests.length - from).toBe(200);
+    await review(before, changed, { packages });
+    expect(registry.requests.length - from).toBe(200);
   });
 });
+
+/** What the app asks packages of, for the life of a process. */
+function sourceOf(url: string | null): ReturnType<typeof createPackageSource> {
+  return createPackageSource({
+    registry: url === null ? 'off' : { url },
+    confirmAfterMs: 2000,
+    waitForConfirmation: true,
+    clock: () => new Date('2026-11-20T12:00:00Z'),
+    sleep: async () => {},
+  });
+}

@@ -5,7 +5,7 @@ export interface Block {
 }
 
 /** Characters in one block: enough for the parser to be worth calling, little enough to be held in memory many times over. */
-const BLOCK_SIZE = 200_000;
+const BLOCK_SIZE = 32_000;
 
 /**
  * Cuts a text before lines that begin at a depth of indentation, so that a parser never has more than a block of it in

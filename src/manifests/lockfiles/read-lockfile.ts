@@ -60,11 +60,11 @@ function keyLines(text: string): Map<string, number> {
     const end = newline === -1 ? text.length : newline;
     line++;
     if (end - at <= MAX_KEY_LINE) {
-      const match = KEY.exec(text.slice(at, end));
-      const key = match?.[1] ?? match?.[2] ?? match?.[3];
-      if (key !== undefined && !lines.has(key)) lines.set(key, line);
-      // Yarn 1 writes quotes only around the names that need them: `"@a/b@^1", c@^2:`.
-      const plain = key?.includes('"') ? key.replaceAll('"', '') : undefined;
+      const written = text.slice(at, end);
+      const match = KEY.exec(written);
+      // Yarn 1 quotes only the names that need it: `"@a/b@^1", c@^2:`.
+      const key = match?.[1] ?? match?.[2] ?? match?.[3] ?? /^"(.*):\r?$/.exec(written)?.[1];
+      const plain = key?.replaceAll('"', '');
       if (plain !== undefined && !lines.has(plain)) lines.set(plain, line);
     }
     at = end + 1;

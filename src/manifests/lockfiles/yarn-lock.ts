@@ -27,10 +27,10 @@ export function readYarnLock(text: string): LockfileResult {
   for (const block of blocksOf(body, 0)) {
     const parsed = parseBlock(block, block.line === 1 ? '' : header);
     if (!parsed.ok) return parsed;
-    for (const [key, value] of Object.entries(parsed.entries)) {
-      if (key === '__metadata') continue;
-      if (header !== '') readClassic(key, recordOf(value), found);
-      else readModern(key, recordOf(value), found);
+    for (const [value, keys] of keysByEntry(parsed.entries)) {
+      if (keys[0] === '__metadata') continue;
+      if (header !== '') readClassic(keys, recordOf(value), found);
+      else readModern(keys[0]!, recordOf(value), found);
     }
   }
   const { packages, answers, wants, asked, askedElsewhere, aliases } = found;
@@ -66,23 +66,33 @@ function parseBlock(
   }
 }
 
-/** `"name@^1, name@^2"`, with the address and checksum of what answers them. */
-function readClassic(key: string, entry: Record<string, unknown>, found: Growing): void {
+/** Yarn's parser hands an entry that answers several specs over once for each; it is the same object every time. */
+function keysByEntry(entries: Record<string, unknown>): Map<unknown, string[]> {
+  const byEntry = new Map<unknown, string[]>();
+  for (const [key, entry] of Object.entries(entries)) {
+    const keys = byEntry.get(entry);
+    if (keys) keys.push(key);
+    else byEntry.set(entry, [key]);
+  }
+  return byEntry;
+}
+
+/** `name@^1, name@^2`, with the address and checksum of what answers them. */
+function readClassic(descriptors: readonly string[], entry: Record<string, unknown>, found: Growing): void {
   const version = textOf(entry.version);
   found.note(entry.dependencies);
   found.note(entry.optionalDependencies);
-  const descriptors = key.split(', ');
   for (const descriptor of descriptors) {
     found.answers.set(descriptor, version);
     const { name, range } = splitDescriptor(descriptor);
     // In this format only the keys say what manifests ask for.
     found.note({ [name]: range });
   }
-  const { name: installedAs, range } = splitDescriptor(descriptors[0] ?? key);
+  const { name: installedAs, range } = splitDescriptor(descriptors[0]!);
   const aliased = /^npm:((?:@[^/@]+\/)?[^/@]+)(?:@|$)/.exec(range)?.[1];
   const resolved = textOf(entry.resolved);
   found.packages.push({
-    key,
+    key: descriptors.join(', '),
     installedAs,
     name: aliased ?? installedAs,
     version,
