@@ -1,6 +1,6 @@
 import { askJson, type JsonReply } from './ask-json.ts';
 import { createLimit } from './limit.ts';
-import { readRetryAfter } from './retry-after.ts';
+import { readRetryAfter, writeRetryAfter } from './retry-after.ts';
 import type { Timing } from './types.ts';
 
 /** A service beside the registries, as it is to be asked. */
@@ -51,8 +51,7 @@ export function createJsonService(
   async function askOnce(path: string, body: unknown): Promise<JsonReply> {
     const now = clock().getTime();
     if (now < paused.until) {
-      const retryAfter = new Date(paused.until).toUTCString();
-      return { kind: 'no-answer', status: null, cause: paused.cause, retryAfter };
+      return { kind: 'no-answer', status: null, cause: paused.cause, retryAfter: writeRetryAfter(paused.until) };
     }
     const reply = await askJson({ url: `${root}${path}`, body, timeoutMs });
     heed(reply);

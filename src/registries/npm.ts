@@ -2,7 +2,7 @@ import validateName from 'validate-npm-package-name';
 import type { PackageAnswer } from '../model/evidence.ts';
 import { askNpm, defaultNpmRegistry, type NpmDocument, type NpmQuestion, type NpmReply } from './ask-npm.ts';
 import { createLimit } from './limit.ts';
-import { readRetryAfter } from './retry-after.ts';
+import { readRetryAfter, writeRetryAfter } from './retry-after.ts';
 import type { PackageRegistry, Timing } from './types.ts';
 
 /** How npm's registry, or one that speaks its protocol, is to be asked. */
@@ -218,7 +218,7 @@ export function createNpmRegistry(options: NpmRegistryOptions): PackageRegistry 
   }
 
   function pausedReply(): NpmReply {
-    return { kind: 'no-answer', ...paused, retryAfter: new Date(paused.until).toUTCString() };
+    return { kind: 'no-answer', ...paused, retryAfter: writeRetryAfter(paused.until) };
   }
 
   function answerOf(document: NpmDocument): PackageAnswer {

@@ -7,3 +7,8 @@ export function readRetryAfter(retryAfter: string | null, now: Date): string | n
   const at = /^\d+$/.test(retryAfter) ? now.getTime() + Number(retryAfter) * 1000 : Date.parse(retryAfter);
   return at > now.getTime() && at < now.getTime() + LONGEST_MS ? new Date(at).toISOString() : null;
 }
+
+/** The date for a pause until `until` (milliseconds): never before its end, since the form has no fractions of seconds. */
+export function writeRetryAfter(until: number): string {
+  return new Date(Math.ceil(until / 1000) * 1000).toUTCString();
+}

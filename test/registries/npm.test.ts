@@ -278,6 +278,16 @@ describe('sparing the registry', () => {
     expect(await npm().lookUp(['thing'])).toMatchObject([{ state: 'unavailable', status: 503, retryAt: null }]);
   });
 
+  test('asked within the last second of a pause, it still says when it ends', async () => {
+    time += 700;
+    registry.set('thing', { status: 429, retryAfter: '3' });
+    const one = npm();
+    await one.lookUp(['thing']);
+    time += 2_900;
+    const [answer] = await one.lookUp(['left']);
+    expect(answer).toMatchObject({ state: 'unavailable', retryAt: '2026-11-20T12:00:04.000Z' });
+  });
+
   test('a stumble is tried once more', async () => {
     registry.set('thing', { status: 502 }, { versions: ['1.0.0'] });
     expect(await npm().lookUp(['thing'])).toMatchObject([{ state: 'exists' }]);
