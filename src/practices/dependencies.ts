@@ -3,7 +3,8 @@ import type { EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Finding, Missing } from '../model/review.ts';
 import { definePractice } from './define-practice.ts';
-import { backgroundRequests, judgeBackground, namesInFull } from './dependencies/background.ts';
+import { settingsRequests } from './dependencies/age-gates.ts';
+import { backgroundRequests, judgeBackground, judgeConfusion, namesInFull } from './dependencies/background.ts';
 import { judgeCommand, sightingOfCommand } from './dependencies/judge-command.ts';
 import { judgeDeclared } from './dependencies/judge-declared.ts';
 import { ecosystemRequests, judgeEcosystems } from './dependencies/judge-ecosystems.ts';
@@ -34,7 +35,7 @@ export const dependencies = definePractice({
   needs: (pullRequest, options, evidence) => {
     if (!changesAnything(pullRequest, options.exclude)) return [];
     const changes = evidence.dependencyChanges();
-    if (!changes) return [{ kind: 'dependency-changes' }];
+    if (!changes) return [{ kind: 'dependency-changes' }, ...settingsRequests(pullRequest)];
     if (options.lookups !== 'public') return [];
     const judged = judgedOf(changes, options.exclude);
     return [
@@ -69,6 +70,7 @@ export const dependencies = definePractice({
       ...reappeared.findings,
       ...verdicts.flatMap((verdict) => verdict.findings).map((finding) => withSuggestion(finding, pullRequest)),
       ...background.findings,
+      ...judgeConfusion(changes, question),
       ...others.findings,
     ].map((finding) => raised(finding, options));
     missing.push(...changes.missing.map(({ what, cause }) => ({ what, cause })), ...unansweredOf(verdicts));

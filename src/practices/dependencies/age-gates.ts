@@ -2,6 +2,8 @@ import ini from 'ini';
 import { minimatch } from 'minimatch';
 import { parse as parseYaml } from 'yaml';
 import type { Evidence, EvidenceRequest } from '../../model/evidence.ts';
+import { isLockfile, isManifest } from '../../model/package-files.ts';
+import type { PullRequest } from '../../model/pull-request.ts';
 
 /** How old a version must be before the repository's own package manager installs it. */
 export interface AgeGate {
@@ -14,12 +16,14 @@ export interface AgeGate {
 }
 
 /** Files at the root of the base branch in which package managers are told of an age, and of scripts. */
-export const SETTINGS_FILES: readonly EvidenceRequest[] = [
-  '.npmrc',
-  'pnpm-workspace.yaml',
-  '.yarnrc.yml',
-  'package.json',
-].map((path) => ({ kind: 'file', path, side: 'base' }));
+const SETTINGS_FILES: readonly EvidenceRequest[] = ['.npmrc', 'pnpm-workspace.yaml', '.yarnrc.yml', 'package.json'].map(
+  (path) => ({ kind: 'file', path, side: 'base' }),
+);
+
+/** Those files, where a manifest or a lockfile changed: in one round with the manifests themselves, they cost nothing more. */
+export function settingsRequests({ files }: PullRequest): readonly EvidenceRequest[] {
+  return files.some(({ path }) => isManifest(path) || isLockfile(path)) ? SETTINGS_FILES : [];
+}
 
 /** The repository's own gate, by the settings of the base branch; `null` where it has none. Of several, the longest. */
 export function readAgeGate(evidence: Evidence): AgeGate | null {

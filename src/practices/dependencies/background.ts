@@ -2,14 +2,14 @@ import semver from 'semver';
 import type { DependencyChanges } from '../../model/dependency.ts';
 import type { Evidence, EvidenceRequest } from '../../model/evidence.ts';
 import type { Finding, Missing } from '../../model/review.ts';
-import { SETTINGS_FILES } from './age-gates.ts';
 import { judgeLicences } from './judge-licences.ts';
 import { judgeMalicious } from './judge-malicious.ts';
 import { judgesLicences } from './licences.ts';
 import type { Options } from './options.ts';
+import { privacyOf } from './private-names.ts';
 import { judgeReputation } from './reputation.ts';
 import { existing, installedVersion, previousVersion, type Subject, subjectsOf } from './subjects.ts';
-import type { Asked } from './verdict.ts';
+import { type Asked, NOT_ASKED, placeOf } from './verdict.ts';
 
 /** Single versions that one evaluation asks deps.dev about; the rest is left unsaid. */
 const MAX_RELEASES = 100;
@@ -32,7 +32,6 @@ export function backgroundRequests(
   const releases = subjects.flatMap((subject) => releasesOf(subject, options, evidence));
   const distinct = [...new Map(releases.map((one) => [`${one.name}\0${one.version}`, one])).values()];
   return [
-    ...SETTINGS_FILES,
     ...names.map((name): EvidenceRequest => ({ kind: 'advisories', ecosystem: 'npm', name })),
     ...absent.map((name): EvidenceRequest => ({ kind: 'listing', ecosystem: 'npm', name })),
     ...distinct.slice(0, MAX_RELEASES).map((one): EvidenceRequest => ({ kind: 'release', ecosystem: 'npm', ...one })),
@@ -58,6 +57,18 @@ export function judgeBackground(
     findings: [...findings, ...judgeReputation(subjects, question), ...judgeLicences(subjects, question)],
     missing,
   };
+}
+
+/** Private packages without a scope, newly named: nobody is asked, since the name alone is the risk. */
+export function judgeConfusion({ changes }: DependencyChanges, { options, finding }: Asked): Finding[] {
+  if (!options['unscoped-private']) return [];
+  return changes.flatMap(({ name, previousSpec, target, ...at }) => {
+    if (target.kind !== 'registry' || previousSpec !== null || target.name.startsWith('@')) return [];
+    const reason = privacyOf(target.name, options);
+    if (reason === null) return [];
+    const facts = { ecosystem: 'npm', name: target.name, declaredAs: name, reason, ...NOT_ASKED };
+    return [finding('confusion-risk', facts, placeOf(at))];
+  });
 }
 
 function releasesOf(subject: Subject, options: Options, evidence: Evidence): { name: string; version: string }[] {

@@ -80,6 +80,12 @@ export async function visit(given: Visit) {
       findings,
       outcome: outcomeOf(judgement),
       codes: findings.map(({ code, level }) => (level === 'error' ? code : `${code} (${level})`)),
+      /** `GET /path` of everything that left. */
+      requests: {
+        npm: registry.requests.map(({ method, path }) => `${method} ${path}`),
+        osv: osv.requests.map(({ method, path }) => `${method} ${path}`),
+        depsDev: depsDev.requests.map(({ method, path }) => `${method} ${path}`),
+      },
       asked: {
         npm: unique(registry.requests.map(({ name }) => name)),
         osv: unique(namesAskedOf(osv)),

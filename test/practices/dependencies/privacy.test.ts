@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { DEPS_DEV_ORIGIN } from '../../../src/registries/deps-dev.ts';
+import { OSV_ORIGIN } from '../../../src/registries/osv.ts';
+import { malware } from '../../support/registry/osv.ts';
 import { manifest, visit } from './neighbourhood.ts';
 
 const PRIVATE_SETTINGS = {
@@ -108,6 +112,45 @@ describe('no private name leaves', () => {
       changed: manifest({ react: '1', nowhere: '1' }),
     });
     expect(asked).toEqual({ npm: [], osv: [], depsDev: [] });
+  });
+});
+
+describe('the page on privacy', () => {
+  const page = readFileSync(new URL('../../../docs/privacy.md', import.meta.url), 'utf8');
+
+  /** `| OSV | \`GET /v1/vulns/<id>\` | …` as a pattern, by host. */
+  const patterns = [...page.matchAll(/^\| ([^|]+) \| `((?:GET|POST) [^`]+)` \|/gm)].map(([, host, request]) => ({
+    host,
+    pattern: new RegExp(`^${request!.replaceAll(/<[a-z]+>/g, '[^/]+')}$`),
+  }));
+
+  test('lists every request that is made', async () => {
+    const { requests } = await visit({
+      before: manifest({ moving: '1.0.0' }),
+      changed: {
+        ...manifest({ moving: '1.1.0', nowhere: '^1', '@scope/bad': '^1' }),
+        'requirements.txt': 'requests\n',
+      },
+      packages: { moving: { versions: ['1.0.0', '1.1.0'] }, '@scope/bad': { versions: ['1.0.0'] } },
+      reports: [malware('MAL-2026-1', '@scope/bad')],
+    });
+    const made = [
+      ...requests.npm.map((request) => ({ host: 'the npm registry', request })),
+      ...requests.osv.map((request) => ({ host: 'OSV', request })),
+      ...requests.depsDev.map((request) => ({ host: 'deps.dev', request })),
+    ];
+    expect(
+      made.filter(({ host, request }) => !patterns.some((one) => one.host === host && one.pattern.test(request))),
+    ).toEqual([]);
+    // And nothing that is never made.
+    const unused = patterns.filter(
+      ({ host, pattern }) => !made.some((one) => one.host === host && pattern.test(one.request)),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test.each([OSV_ORIGIN, DEPS_DEV_ORIGIN, 'COMPOSURE_OSV_URL', 'COMPOSURE_DEPSDEV_URL'])('names %s', (word) => {
+    expect(page).toContain(word);
   });
 });
 

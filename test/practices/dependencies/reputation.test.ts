@@ -224,6 +224,24 @@ describe('a name that looks like another', () => {
   });
 });
 
+describe('a private name without a scope', () => {
+  const given = (name: string, more: object): Visit => ({
+    before: manifest({}),
+    changed: manifest({ [name]: '^1' }),
+    options: { private: ['acme-*', '@acme/*'], ...more },
+  });
+
+  test.each<[name: string, more: object, codes: string[]]>([
+    ['acme-internal', {}, []],
+    ['acme-internal', { 'unscoped-private': true }, ['confusion-risk (warning)']],
+    ['@acme/internal', { 'unscoped-private': true }, []],
+  ])('%s with %j', async (name, more, codes) => {
+    const { codes: seen, asked } = await visit(given(name, more));
+    expect(seen).toEqual(codes);
+    expect(asked).toEqual({ npm: [], osv: [], depsDev: [] });
+  });
+});
+
 test.each([
   ['Use @acme/new instead', '@acme/new'],
   ['this package has been renamed to `new-thing`.', 'new-thing'],
