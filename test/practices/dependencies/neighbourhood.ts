@@ -36,6 +36,8 @@ export interface Visit {
   /** Statuses with which services answer everything. */
   osvFails?: number;
   depsDevFails?: number;
+  /** Looks a second time, with the same sources: what that costs is `warm`. */
+  twice?: boolean;
 }
 
 /** A registry, OSV and deps.dev of our own for one review, with everything they were asked. */
@@ -54,25 +56,24 @@ export async function visit(given: Visit) {
     });
     const parsed = dependencies.options.parse(options);
     const policy = { mode: 'block' as const, options: parsed };
-    const evidence = await gatherEvidence(
-      pullRequest,
-      { preset: 'standard', practices: { [dependencies.id]: policy } },
-      [dependencies],
-      {
-        repository,
-        checklists: async () => [],
-        packages: createPackageSource({
-          registry: { url: registry.url },
-          osv: { url: osv.url },
-          depsDev: { url: depsDev.url },
-          confirmAfterMs: 2000,
-          waitForConfirmation: true,
-          clock: () => new Date(NOW),
-          sleep: async () => {},
-        }),
-        dependencyChanges: dependencySource(pullRequest, repository, { publicRegistries: [PUBLIC_REGISTRY] }),
-      },
-    );
+    const config = { preset: 'standard' as const, practices: { [dependencies.id]: policy } };
+    const sources = {
+      repository,
+      checklists: async () => [],
+      packages: createPackageSource({
+        registry: { url: registry.url },
+        osv: { url: osv.url },
+        depsDev: { url: depsDev.url },
+        confirmAfterMs: 2000,
+        waitForConfirmation: true,
+        clock: () => new Date(NOW),
+        sleep: async () => {},
+      }),
+      dependencyChanges: dependencySource(pullRequest, repository, { publicRegistries: [PUBLIC_REGISTRY] }),
+    };
+    const evidence = await gatherEvidence(pullRequest, config, [dependencies], sources);
+    const [npmCold, osvCold, depsDevCold] = [registry, osv, depsDev].map(({ requests }) => requests.length);
+    if (given.twice) await gatherEvidence(pullRequest, config, [dependencies], sources);
     const judgement = dependencies.evaluate(pullRequest, parsed, evidence);
     const findings = judgement.findings ?? [];
     return {
@@ -80,6 +81,11 @@ export async function visit(given: Visit) {
       findings,
       outcome: outcomeOf(judgement),
       codes: findings.map(({ code, level }) => (level === 'error' ? code : `${code} (${level})`)),
+      warm: {
+        npm: registry.requests.length - npmCold!,
+        osv: osv.requests.length - osvCold!,
+        depsDev: depsDev.requests.length - depsDevCold!,
+      },
       /** `GET /path` of everything that left. */
       requests: {
         npm: registry.requests.map(({ method, path }) => `${method} ${path}`),
