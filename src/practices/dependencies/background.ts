@@ -6,6 +6,7 @@ import { judgeLicences } from './judge-licences.ts';
 import { judgeMalicious } from './judge-malicious.ts';
 import { judgesLicences } from './licences.ts';
 import type { Options } from './options.ts';
+import { isPopular } from './popular-names.ts';
 import { privacyOf } from './private-names.ts';
 import { judgeReputation } from './reputation.ts';
 import { existing, installedVersion, previousVersion, type Subject, subjectsOf } from './subjects.ts';
@@ -15,7 +16,7 @@ import { type Asked, NOT_ASKED, placeOf } from './verdict.ts';
 const MAX_RELEASES = 100;
 
 /**
- * What is wanted beyond "is it there": reports for every name that may leave, then for versions that the registry's
+ * What is wanted beyond "is it there", once that is known: reports for every public name, for versions that the registry's
  * answer does not date or license, deps.dev's word; and its second opinion on names that the registry does not have.
  */
 export function backgroundRequests(
@@ -26,16 +27,29 @@ export function backgroundRequests(
   if (options.lookups !== 'public') return [];
   const subjects = subjectsOf(changes, options);
   if (subjects.length === 0) return [];
-  const names = [...new Set(subjects.map(({ name }) => name))];
-  const answered = names.filter((name) => evidence.package('npm', name) !== undefined);
-  const absent = answered.filter((name) => evidence.package('npm', name)?.state === 'absent');
-  const releases = subjects.flatMap((subject) => releasesOf(subject, options, evidence));
+  const known = new Set(subjects.filter((subject) => isPublic(subject, evidence)).map(({ name }) => name));
+  const absent = subjects.filter(
+    ({ name, mayBePrivate }) => !mayBePrivate && evidence.package('npm', name)?.state === 'absent',
+  );
+  const releases = subjects
+    .filter(({ name }) => known.has(name))
+    .flatMap((subject) => releasesOf(subject, options, evidence));
   const distinct = [...new Map(releases.map((one) => [`${one.name}\0${one.version}`, one])).values()];
   return [
-    ...names.map((name): EvidenceRequest => ({ kind: 'advisories', ecosystem: 'npm', name })),
-    ...absent.map((name): EvidenceRequest => ({ kind: 'listing', ecosystem: 'npm', name })),
+    ...[...known].map((name): EvidenceRequest => ({ kind: 'advisories', ecosystem: 'npm', name })),
+    ...absent.map(({ name }): EvidenceRequest => ({ kind: 'listing', ecosystem: 'npm', name })),
     ...distinct.slice(0, MAX_RELEASES).map((one): EvidenceRequest => ({ kind: 'release', ecosystem: 'npm', ...one })),
   ];
+}
+
+/**
+ * Whether nobody learns a secret from hearing this name: the registry shows it to everybody, or, for what only a lockfile
+ * names and the registry is therefore not asked about, nothing says that it might be private.
+ */
+function isPublic({ name, from, mayBePrivate }: Subject, evidence: Evidence): boolean {
+  const answer = evidence.package('npm', name);
+  if (answer) return answer.state === 'exists' || answer.state === 'placeholder' || answer.state === 'unpublished';
+  return from === 'locked' && (!mayBePrivate || isPopular(name));
 }
 
 /** The names of which dates, licences and origin are weighed: new ones, and all where licences are judged. */

@@ -23,6 +23,8 @@ export interface Subject {
   lockedLicense: string | null;
   /** The exact version that the lockfile pins; `null` where none does. */
   pinned: string | null;
+  /** True where the repository signs in to the registry that is asked: a name with a scope may then be private there. */
+  mayBePrivate: boolean;
 }
 
 type Registered = Extract<DependencyTarget, { kind: 'registry' }>;
@@ -53,6 +55,7 @@ export function subjectsOf(changes: DependencyChanges, options: Options): Subjec
       from: 'manifest',
       lockedLicense: pin?.license ?? null,
       pinned: pin?.version ?? null,
+      mayBePrivate: mayBePrivate(target),
     });
   }
   for (const commanded of changes.commands) {
@@ -60,6 +63,7 @@ export function subjectsOf(changes: DependencyChanges, options: Options): Subjec
     if (!target) continue;
     const { path, line } = commanded;
     const rest = {
+      mayBePrivate: mayBePrivate(target),
       isNew: true,
       want: target.want,
       previous: NEVER,
@@ -82,6 +86,7 @@ export function subjectsOf(changes: DependencyChanges, options: Options): Subjec
       from: 'locked',
       lockedLicense: license,
       pinned: version,
+      mayBePrivate: mayBePrivate(target),
     });
   }
   return subjects;
@@ -91,6 +96,10 @@ const NEVER = { spec: null, versions: [] } as const;
 
 function askable(target: DependencyTarget, options: Options): Registered | null {
   return target.kind === 'registry' && privacyOf(target.name, options) === null ? target : null;
+}
+
+function mayBePrivate({ name, signsInBy }: Registered): boolean {
+  return signsInBy !== null && name.startsWith('@');
 }
 
 function satisfiesWant(version: string, want: WantedVersion): boolean {

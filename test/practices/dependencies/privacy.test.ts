@@ -97,6 +97,17 @@ describe('no private name leaves', () => {
     expect([...asked.npm, ...asked.depsDev].filter((name) => name !== 'public')).toEqual([]);
   });
 
+  test('where the repository signs in, what the registry does not show is heard of by nobody else', async () => {
+    const { asked } = await visit({
+      before: { ...manifest({}), '.npmrc': '//registry.example/:_authToken=secret' },
+      changed: manifest({ '@maybe/private': '^1', '@surely/public': '^1', '@refused/x': '^1' }),
+      packages: { '@surely/public': { versions: ['1.0.0'] }, '@refused/x': { status: 403 } },
+    });
+    expect(asked.npm).toEqual(expect.arrayContaining(['@maybe/private', '@refused/x', '@surely/public']));
+    expect(asked.osv).toEqual(['@surely/public']);
+    expect(asked.depsDev).toEqual([]);
+  });
+
   test.each(['offline', 'none'])('with lookups: %s, no name at all', async (lookups) => {
     const { asked } = await visit({
       before: manifest({}),
