@@ -125,6 +125,7 @@ function programReason(
   { own }: Surroundings,
 ): { certain: boolean; text: string } | null {
   let mayBring = false;
+  let allKnown = false;
   for (const above of foldersUpFrom(folder)) {
     const manifest = evidence.file(pathIn(above, 'package.json'), 'head');
     const read = manifest.state === 'found' ? readPackageJson(manifest.text) : null;
@@ -140,6 +141,7 @@ function programReason(
         const answer = evidence.has(request) ? evidence.file(request.path, side) : null;
         const result = answer?.state === 'found' ? readLockfile(request.path, answer.text) : null;
         if (!result?.ok) continue;
+        allKnown ||= result.lockfile.tellsPrograms;
         if (result.lockfile.packages.some((one) => one.programs.includes(name))) {
           return { certain: true, text: `a program of a package in ${request.path}` };
         }
@@ -147,5 +149,7 @@ function programReason(
     }
   }
   if (own.names.has(name)) return { certain: true, text: 'a package of this repository' };
-  return mayBring ? { certain: false, text: 'a package that is installed may bring a program of that name' } : null;
+  return mayBring && !allKnown
+    ? { certain: false, text: 'a package that is installed may bring a program of that name' }
+    : null;
 }

@@ -30,7 +30,7 @@ export function readBunLock(text: string): LockfileResult {
     for (const field of SPEC_FIELDS) wishes.note(facts[field]);
     packages.push(lockedPackage(key, written, rest, facts));
   }
-  return { ok: true, lockfile: { packages, wants, answers: null, ...wishes } };
+  return { ok: true, lockfile: { packages, wants, answers: null, tellsPrograms: true, ...wishes } };
 }
 
 /** `["name@1.0.0", "<registry>", { … }, "<checksum>"]`; for what comes from elsewhere, the address stands behind the `@`. */

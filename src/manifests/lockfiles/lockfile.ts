@@ -30,6 +30,8 @@ export interface Lockfile {
   wants: ReadonlyMap<string, ReadonlyMap<string, string>> | null;
   /** `name@spec` to version, for the formats that answer specs one by one (Yarn). */
   answers: ReadonlyMap<string, string | null> | null;
+  /** Whether the format says which programs a package brings. */
+  tellsPrograms: boolean;
   /** Names that a manifest or a package asks for; `null` where the format does not say. */
   asked: ReadonlySet<string> | null;
   /** Names that somebody asks for from elsewhere than a registry. */

@@ -22,7 +22,7 @@ export function readNpmLock(text: string): LockfileResult {
   const packages = fromDependencies(recordOf(root.dependencies), wishes);
   return {
     ok: true,
-    lockfile: { packages, wants: null, answers: null, ...wishes, asked: null },
+    lockfile: { packages, wants: null, answers: null, tellsPrograms: false, ...wishes, asked: null },
   };
 }
 
@@ -53,7 +53,7 @@ function fromPackages(entries: Record<string, unknown>, wishes: Wishes): Lockfil
       programs: Object.keys(recordOf(entry.bin)),
     });
   }
-  return { ok: true, lockfile: { packages, wants, answers: null, ...wishes } };
+  return { ok: true, lockfile: { packages, wants, answers: null, tellsPrograms: true, ...wishes } };
 }
 
 function wantsOf(entry: Record<string, unknown>): Map<string, string> {

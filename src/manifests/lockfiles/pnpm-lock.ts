@@ -33,7 +33,15 @@ export function readPnpmLock(text: string): LockfileResult {
   const { packages, wants, asked, askedElsewhere, aliases } = found;
   return {
     ok: true,
-    lockfile: { packages: [...packages.values()], wants, answers: null, asked, askedElsewhere, aliases },
+    lockfile: {
+      packages: [...packages.values()],
+      wants,
+      answers: null,
+      tellsPrograms: false,
+      asked,
+      askedElsewhere,
+      aliases,
+    },
   };
 }
 

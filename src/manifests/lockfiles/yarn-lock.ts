@@ -41,6 +41,7 @@ export function readYarnLock(text: string): LockfileResult {
       packages,
       answers,
       wants: isClassic ? null : wants,
+      tellsPrograms: !isClassic,
       asked: isClassic ? null : asked,
       askedElsewhere,
       aliases,

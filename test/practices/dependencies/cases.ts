@@ -603,6 +603,31 @@ const HOOKS: Row[] = [
   ],
 ];
 
+const LOCK = (programs: object): Tree => ({
+  'package.json': { dependencies: { react: '^19' } },
+  'package-lock.json': {
+    lockfileVersion: 3,
+    packages: { '': { dependencies: { react: '^19' } }, 'node_modules/react': { version: '19.2.0', bin: programs } },
+  },
+});
+const PROGRAMS: Row[] = [
+  ['of a locked package', LOCK({ gone: 'cli.js' }), { 'README.md': '`npx gone`\n' }, []],
+  ['of no locked package', LOCK({}), { 'README.md': '`npx gone`\n' }, ['command-absent']],
+  [
+    'that an unlocked package may bring',
+    { 'package.json': { dependencies: { react: '^19' } } },
+    { 'README.md': '`npx gone`\n' },
+    ['command-absent'],
+  ],
+  ['of a declared package', { 'package.json': { dependencies: { gone: '1' } } }, { 'README.md': '`npx gone`\n' }, []],
+  [
+    'of the repository',
+    { 'package.json': { name: 'app', bin: { gone: './x.js' } } },
+    { 'README.md': '`npx gone`\n' },
+    [],
+  ],
+];
+
 /** Every case, in groups of a kind. */
 export const CASES: readonly Case[] = [
   ...SPECS.map(([name, spec, codes, open]) => ({
@@ -619,6 +644,7 @@ export const CASES: readonly Case[] = [
   ...named('private', PRIVATE),
   ...named('import', SOURCES),
   ...named('registry settings', HOOKS),
+  ...named('program', PROGRAMS),
   ...COMMANDS.map(([path, line, codes]) => ({
     what: `command: ${path}: ${line}`,
     before: {},
