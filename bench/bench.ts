@@ -3,6 +3,7 @@ import { measureChaos } from './chaos.ts';
 import { measureAdr } from './adr.ts';
 import { measureEvaluation } from './evaluation.ts';
 import { measureIntake } from './intake.ts';
+import { measureImports } from './imports.ts';
 import { measureRequests } from './requests.ts';
 import { measureSignals } from './signals.ts';
 import { measureSize } from './size.ts';
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   adr: measureAdr,
   evaluation: measureEvaluation,
   intake: measureIntake,
+  imports: measureImports,
   requests: measureRequests,
   signals: measureSignals,
   size: measureSize,

@@ -2,6 +2,7 @@ import { readBuiltInChecklists } from '../src/checklists-folder.ts';
 import { presetConfig } from '../src/config/presets.ts';
 import { evaluate } from '../src/evaluate.ts';
 import { gatherEvidence } from '../src/gather.ts';
+import { NO_DEPENDENCY_CHANGES } from '../src/model/dependency.ts';
 import type { ChangedFile, PullRequest } from '../src/model/pull-request.ts';
 import { parseHunks } from '../src/parse-hunks.ts';
 import { practices } from '../src/practices/index.ts';
@@ -57,8 +58,7 @@ async function measureRound(patches: readonly string[]) {
         request.kind === 'file' ? [request, { state: 'absent' }] : [request, { state: 'absent' }],
       ),
     packages: async () => [],
-    dependencyChanges: async (requests) =>
-      requests.map((request) => [request, { changes: [], unreadable: [], missing: [] }]),
+    dependencyChanges: async (requests) => requests.map((request) => [request, NO_DEPENDENCY_CHANGES]),
     checklists: async (requests) => requests.map((request) => [request, readBuiltInChecklists()]),
   });
   const gathered = performance.now();

@@ -15,11 +15,14 @@ async function play(): Promise<void> {
       'src/widgets.ts': 'export const widgets = new Map<string, number>();\n',
       'package.json': `${JSON.stringify({ name: 'widgets', version: '1.0.0', dependencies: { zod: '^4.1.0' } }, null, 2)}\n`,
       'docs/adr/0001-keep-widgets-in-memory.md': RECORD_ONE,
+      '.npmrc': '@acme:registry=https://npm.acme.example/\n',
     });
     await showCleanChange(stage);
     await showOversizedChange(stage);
     await showInventedPackage(stage);
     await showMigration(stage);
+    await showPrivatePackage(stage);
+    await showOutage(stage);
     stage.say('Every gate blocked, said why, and opened when a person had acted.\n');
   } finally {
     await stage.close();
@@ -77,9 +80,13 @@ async function showInventedPackage(stage: Stage): Promise<void> {
   const invented = await stage.open('bob', {
     branch: 'pad',
     title: 'Pad widget names',
-    files: { 'package.json': manifest({ zod: '^4.1.0', 'left-pad': '^1.3.0', 'widget-name-padder': '^2.0.0' }) },
+    files: { 'package.json': manifest({ zod: '^4.1.0', 'left-pad': '^1.3.0', 'left-pad-js': '^2.0.0' }) },
   });
-  await stage.show(invented, { conclusion: 'failure', title: /dependencies/i, comment: /widget-name-padder/ });
+  await stage.show(invented, {
+    conclusion: 'failure',
+    title: /dependencies/i,
+    comment: /left-pad-js[\s\S]*Did you mean/,
+  });
   await stage.merge('bob', invented, 'refused');
 
   await stage.push('bob', invented, 'Drop the package nobody published', {
@@ -88,6 +95,41 @@ async function showInventedPackage(stage: Stage): Promise<void> {
   await stage.tickAll('carol', invented);
   await stage.show(invented, { conclusion: 'success', comment: /Nothing is needed/ });
   await stage.merge('carol', invented, 'merged');
+}
+
+const widgets = (dependencies: Record<string, string>) =>
+  `${JSON.stringify({ name: 'widgets', version: '1.0.0', dependencies }, null, 2)}\n`;
+
+async function showPrivatePackage(stage: Stage): Promise<void> {
+  stage.announce('5. A private package: nobody is asked about it, and nothing is said');
+  const secret = await stage.open('bob', {
+    branch: 'secret',
+    title: 'Take colours from our own package',
+    files: { 'package.json': widgets({ zod: '^4.1.0', 'left-pad': '^1.3.0', '@acme/colours': '^3.0.0' }) },
+  });
+  await stage.tickAll('carol', secret);
+  await stage.show(secret, { conclusion: 'success', comment: /Nothing is needed/ });
+  stage.expectUnasked('@acme/colours');
+  await stage.merge('carol', secret, 'merged');
+}
+
+async function showOutage(stage: Stage): Promise<void> {
+  stage.announce('6. The registry is out of order: the check waits, and asks again by itself');
+  stage.fail('kleur', 3, ['4.1.5']);
+  const dependencies = { zod: '^4.1.0', 'left-pad': '^1.3.0', '@acme/colours': '^3.0.0', kleur: '^4.1.0' };
+  const outage = await stage.open('bob', {
+    branch: 'kleur',
+    title: 'Colour the names',
+    files: { 'package.json': widgets(dependencies) },
+  });
+  await stage.tickAll('carol', outage);
+  await stage.show(outage, { conclusion: 'action_required', comment: /could not be read/ });
+  await stage.merge('carol', outage, 'refused');
+
+  await stage.awaitConclusion(outage, 'success');
+  stage.say('the registry is back, and nobody had to do anything:');
+  await stage.show(outage, { conclusion: 'success', comment: /Nothing is needed/ });
+  await stage.merge('carol', outage, 'merged');
 }
 
 async function showMigration(stage: Stage): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { readBoxes } from '../src/render/boxes.ts';
 import type { Login } from '../test/support/github/seed.ts';
@@ -86,6 +87,29 @@ export class Stage {
     if (expected.comment === null && comment) throw new Surprise(`#${on.number} should have no comment, and has one`);
     if (expected.comment && !expected.comment.test(comment?.body ?? '')) {
       throw new Surprise(`#${on.number}: the comment should match ${expected.comment}`);
+    }
+  }
+
+  /** From now on the registry answers for this name so: an outage first, and once it is over, these versions. */
+  fail(name: string, retryAfterSeconds: number, versions: string[]): void {
+    const outage = { status: 503, retryAfter: String(retryAfterSeconds) };
+    this.#scene.harness.registry.set(name, outage, { versions });
+  }
+
+  /** Checks that the registry was never asked for this name. */
+  expectUnasked(name: string): void {
+    if (this.#scene.harness.registry.requests.some((request) => request.name === name)) {
+      throw new Surprise(`the registry should never have heard of ${name}`);
+    }
+  }
+
+  /** Waits until the check says something else by itself; nobody does anything. */
+  async awaitConclusion(on: OnScene, conclusion: string): Promise<void> {
+    const deadline = Date.now() + 15_000;
+    while ((await this.#scene.check(on))?.conclusion !== conclusion) {
+      if (Date.now() > deadline)
+        throw new Surprise(`#${on.number}: the check should have become ${conclusion} by itself`);
+      await sleep(250);
     }
   }
 

@@ -112,6 +112,8 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     practices,
     packages: createPackageSource({
       registry: settings.npmRegistry,
+      osv: settings.osv,
+      depsDev: settings.depsDev,
       confirmAfterMs: settings.confirmAfterMs,
       // Nothing waits holding a place: the work is marked again for when the second answer may be asked for.
       waitForConfirmation: settings.confirmAfterMs === 0,

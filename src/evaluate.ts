@@ -55,6 +55,7 @@ function judge(
     ...(judgement.recipe && { recipe: judgement.recipe }),
     ...(judgement.labels && { labels: judgement.labels }),
     ...(judgement.context && { context: judgement.context }),
+    ...(judgement.memory !== undefined && { memory: judgement.memory }),
   };
 }
 

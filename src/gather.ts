@@ -13,6 +13,9 @@ import type { Practice } from './practices/define-practice.ts';
 /** A request of one kind. */
 export type RequestOf<Kind extends EvidenceRequest['kind']> = Extract<EvidenceRequest, { kind: Kind }>;
 
+/** A request that takes the name of a package to another host. */
+export type LookUpRequest = RequestOf<'package' | 'advisories' | 'listing' | 'release'>;
+
 /**
  * Where evidence comes from. Each answers every request it is given, in any order; what cannot be had is answered
  * `unavailable`, never left out and never thrown. A thrown error is our own fault and ends the evaluation.
@@ -20,7 +23,8 @@ export type RequestOf<Kind extends EvidenceRequest['kind']> = Extract<EvidenceRe
 export interface EvidenceSources {
   /** Files and folders of the repository; one call per round, so that an adapter can batch. */
   repository(requests: readonly (RequestOf<'file'> | RequestOf<'folder'>)[]): Promise<EvidenceEntry[]>;
-  packages(requests: readonly RequestOf<'package'>[]): Promise<EvidenceEntry[]>;
+  /** Everything that is asked of hosts beyond the repository's. */
+  packages(requests: readonly LookUpRequest[]): Promise<EvidenceEntry[]>;
   dependencyChanges(requests: readonly RequestOf<'dependency-changes'>[]): Promise<EvidenceEntry[]>;
   checklists(requests: readonly RequestOf<'checklists'>[]): Promise<EvidenceEntry[]>;
   /** Who people are to the repository. Left out where there are none: in a local review. */
@@ -97,7 +101,13 @@ function newRequests(
 function split(requests: readonly EvidenceRequest[]) {
   return {
     repository: requests.filter((request) => request.kind === 'file' || request.kind === 'folder'),
-    packages: requests.filter((request) => request.kind === 'package'),
+    packages: requests.filter(
+      (request) =>
+        request.kind === 'package' ||
+        request.kind === 'advisories' ||
+        request.kind === 'listing' ||
+        request.kind === 'release',
+    ),
     dependencyChanges: requests.filter((request) => request.kind === 'dependency-changes'),
     checklists: requests.filter((request) => request.kind === 'checklists'),
     people: requests.filter((request) => request.kind === 'membership' || request.kind === 'writers'),

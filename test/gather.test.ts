@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Config } from '../src/config/config.ts';
 import { type EvidenceSources, gatherEvidence } from '../src/gather.ts';
+import { NO_DEPENDENCY_CHANGES } from '../src/model/dependency.ts';
 import type { EvidenceRequest } from '../src/model/evidence.ts';
 import type { Mode } from '../src/model/review.ts';
 import { definePractice, type Practice } from '../src/practices/define-practice.ts';
@@ -49,11 +50,11 @@ function sources(overrides: Partial<EvidenceSources> = {}) {
         registry: '',
         askedAt: '',
       };
-      return requests.map((request) => [request, answer]);
+      return requests.flatMap((request) => (request.kind === 'package' ? [[request, answer]] : []));
     },
     async dependencyChanges(requests) {
       calls.push([...requests]);
-      return requests.map((request) => [request, { changes: [], unreadable: [], missing: [] }]);
+      return requests.map((request) => [request, NO_DEPENDENCY_CHANGES]);
     },
     async checklists(requests) {
       calls.push([...requests]);

@@ -19,6 +19,8 @@ import type { PullRequest } from '../model/pull-request.ts';
 import type { Review } from '../model/review.ts';
 import { type RenderedCheck, renderCheck, renderInProgress, renderSharedCheck } from '../render/check-run.ts';
 import { renderComment, renderResolved } from '../render/comment.ts';
+import { join } from '../render/markdown.ts';
+import { type PracticeMemory, readMemory, writeMemory } from '../render/memory.ts';
 import { writeRecord } from '../render/record.ts';
 import { reviewPullRequest } from '../review.ts';
 import type { AppContext } from './context.ts';
@@ -118,7 +120,8 @@ async function review(
 ): Promise<Answered> {
   const name = { owner: at.owner, repo: at.repo };
   const answers = await readAnswers(client, name, reading, context);
-  const { pullRequest } = answers;
+  const memory = readMemory(reading.comment?.body ?? '', scopeOf(reading.pullRequest), context.signingKeys);
+  const pullRequest = { ...answers.pullRequest, memory };
   const repository = batchRequests(
     context.evidence.before(repositoryEvidence(client, name, pullRequest, context.baseObjects), pullRequest),
     reading.evidence,
@@ -179,9 +182,10 @@ async function answerInComment(
   const { pullRequest, comment } = reading;
   if (pullRequest.draft && !comment) return;
   const { present, fresh } = stampsFor(comment, answers);
+  const kept = writeMemory(memoryOf(review, pullRequest), scopeOf(pullRequest), context.signingKeys);
   const bodyWith = (stamp: typeof fresh) => {
     const record = writeRecord(recordOf(review, answers, stamp), context.signingKeys);
-    const input = { review, pullRequest, record };
+    const input = { review, pullRequest, record: join([record, kept], '\n') };
     return renderComment(input) ?? (comment ? renderResolved(input) : null);
   };
   // The stamp alone is no reason to write: where all else reads as it stands, it stays.
@@ -210,6 +214,17 @@ async function answerInLabels(
   if (wishes.length === 0) return;
   const change = planLabels(reading.pullRequest.labels, wishes);
   await publishLabels(client, name, number, await context.identity(), change);
+}
+
+/** What the practices leave for themselves; one that was off, or had nothing to judge, keeps what it had. */
+function memoryOf({ practices }: Review, { memory = {} }: PullRequest): PracticeMemory {
+  const left = practices.flatMap(({ id, memory: one }) => (one === undefined ? [] : [[id, one] as const]));
+  return { ...memory, ...Object.fromEntries(left) };
+}
+
+/** Where a record of attestations is valid. GitHub does not tell logins apart by case; neither may this. */
+function scopeOf({ repository, number }: PullRequest): string {
+  return `${repository.owner}/${repository.name}#${number}`.toLowerCase();
 }
 
 function target(pullRequest: PullRequest, number: number, existing: OwnCheck | null) {

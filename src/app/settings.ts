@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import type { StoreLocation } from '../intake/open-store.ts';
-import type { LookUp } from '../registries/index.ts';
+import { besideRegistry, type LookUp } from '../registries/index.ts';
 import type { SigningKeys } from '../render/record.ts';
 
 /** Everything an operator can set, checked. */
@@ -20,6 +20,10 @@ export interface Settings {
   debounceMs: number;
   confirmAfterMs: number;
   npmRegistry: LookUp;
+  /** Reports on malicious packages. */
+  osv: LookUp;
+  /** An index of packages of every ecosystem. */
+  depsDev: LookUp;
   signingKeys: SigningKeys;
   logLevel: string;
   logFormat: 'json' | 'pretty';
@@ -58,6 +62,7 @@ export function readSettings(env: Environment, privateKey: string | null): Setti
   const problems: string[] = [];
   const remarks: string[] = [];
   const keys = readSigningKeys(env, problems);
+  const npmRegistry = readLookUp(env, 'COMPOSURE_NPM_REGISTRY', problems);
   const settings: Settings = {
     appId: readAppId(env, problems),
     privateKey: readPrivateKey(privateKey, problems),
@@ -69,7 +74,9 @@ export function readSettings(env: Environment, privateKey: string | null): Setti
     database: readDatabase(env, problems),
     debounceMs: readWhole(env, 'COMPOSURE_DEBOUNCE_MS', 2_000, problems),
     confirmAfterMs: readDuration(env, 'COMPOSURE_CONFIRM_AFTER', 30_000, problems),
-    npmRegistry: readLookUp(env, 'COMPOSURE_NPM_REGISTRY', problems),
+    npmRegistry,
+    osv: besideRegistry(npmRegistry, readService(env, 'COMPOSURE_OSV_URL', problems)),
+    depsDev: besideRegistry(npmRegistry, readService(env, 'COMPOSURE_DEPSDEV_URL', problems)),
     signingKeys: ['unset'],
     logLevel: readLogLevel(env, problems),
     logFormat: env.LOG_FORMAT === 'json' || (!env.LOG_FORMAT && production) ? 'json' : 'pretty',
@@ -187,6 +194,11 @@ function readLogLevel(env: Environment, problems: string[]): string {
 function readLookUp(env: Environment, name: string, problems: string[]): LookUp {
   if (!env[name]) return { url: null };
   return env[name] === 'off' ? 'off' : { url: readUrl(env, name, problems, ' or “off”') };
+}
+
+/** `undefined` where the operator has not said. */
+function readService(env: Environment, name: string, problems: string[]): LookUp | undefined {
+  return env[name] ? readLookUp(env, name, problems) : undefined;
 }
 
 function readUrl(env: Environment, name: string, problems: string[], otherwise = ''): string | null {

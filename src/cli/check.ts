@@ -106,7 +106,7 @@ async function readLayers(repository: EvidenceSources['repository']): Promise<Co
 function sourcesFor(
   pullRequest: PullRequest,
   repository: EvidenceSources['repository'],
-  { registry, offline, confirmAfterMs }: LookUps,
+  { registry, offline, osv, depsDev, confirmAfterMs }: LookUps,
   { clock, sleep }: Surroundings,
 ): EvidenceSources {
   // Whether a name is private does not depend on being able to ask for it.
@@ -115,7 +115,7 @@ function sourcesFor(
     repository,
     packages: createPackageSource({
       registry: offline ? 'off' : { url: registry },
-      ...{ confirmAfterMs, waitForConfirmation: true, clock, sleep },
+      ...{ osv, depsDev, confirmAfterMs, waitForConfirmation: true, clock, sleep },
     }),
     dependencyChanges: dependencySource(pullRequest, repository, policy),
     checklists: checklistSource({ pullRequest, repository, builtIn: readBuiltInChecklists() }),

@@ -1,3 +1,5 @@
+import { besideRegistry, type LookUp } from '../registries/index.ts';
+
 /** What `composure check` was asked, as the options stand on the command line. */
 export interface CheckOptions {
   base?: string;
@@ -31,6 +33,10 @@ export interface LookUps {
   /** The registry's address; `null` for npm's own. */
   registry: string | null;
   offline: boolean;
+  /** Reports on malicious packages. */
+  osv: LookUp;
+  /** An index of packages of every ecosystem. */
+  depsDev: LookUp;
   confirmAfterMs: number;
 }
 
@@ -56,7 +62,24 @@ export function readLookUps(
     const name = registry === undefined ? 'COMPOSURE_NPM_REGISTRY' : '--registry';
     return { ok: false, message: `${name} must be a URL that begins with http:// or https://.` };
   }
-  return { ok: true, lookUps: { registry: address, offline: off, confirmAfterMs } };
+  const services = [environment.COMPOSURE_OSV_URL, environment.COMPOSURE_DEPSDEV_URL] as const;
+  const names = ['COMPOSURE_OSV_URL', 'COMPOSURE_DEPSDEV_URL'];
+  const wrong = names.find((_, index) => !isService(services[index]));
+  if (wrong) return { ok: false, message: `${wrong} must be “off” or a URL that begins with http:// or https://.` };
+  const [osv, depsDev] = services.map((service) =>
+    off ? 'off' : besideRegistry({ url: address }, readService(service)),
+  ) as [LookUp, LookUp];
+  return { ok: true, lookUps: { registry: address, offline: off, osv, depsDev, confirmAfterMs } };
+}
+
+function isService(value = ''): boolean {
+  return value === '' || value === 'off' || isHttpUrl(value);
+}
+
+/** `undefined` where nobody has said. */
+function readService(value = ''): LookUp | undefined {
+  if (value === '') return undefined;
+  return value === 'off' ? 'off' : { url: value };
 }
 
 function isHttpUrl(text: string): boolean {

@@ -1,176 +1,137 @@
-import type { DependencyChange, DependencyChanges } from '../model/dependency.ts';
-import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
+import {
+  type DependencyChange,
+  type DependencyChanges,
+  type DependencyFault,
+  NO_DEPENDENCY_CHANGES,
+} from '../model/dependency.ts';
+import type { EvidenceRequest } from '../model/evidence.ts';
+import { baseName } from '../model/package-files.ts';
 import type { PullRequest } from '../model/pull-request.ts';
-import { type ChangedManifest, changedManifests } from './changed-manifests.ts';
-import { folderOf, foldersUpFrom, pathIn } from './folders.ts';
-import { type NpmSpec, readNpmSpec } from './npm-spec.ts';
-import { findOwnPackages, workspaceRootRequests } from './own-packages.ts';
-import { type DeclaredDependency, readPackageJson } from './package-json.ts';
-import { type PnpmWorkspace, readPnpmWorkspace } from './pnpm-workspace.ts';
-import { findRegistries, readTarget, registryFileRequests } from './read-target.ts';
-
-/** What the operator, and never the repository, decides. */
-export interface RegistryPolicy {
-  /**
-   * Addresses that stand for the registry we ask. A repository that names any other one keeps its names to itself, so
-   * with none given, naming a registry at all is enough for that.
-   */
-  publicRegistries: readonly string[];
-}
-
-/** A dependency of a changed manifest that was not there before, or not so. */
-interface Candidate {
-  declared: DeclaredDependency;
-  previousSpec: string | null;
-  spec: NpmSpec;
-}
+import { bothSidesOf, type ChangedManifest, changedFilesNamed } from './changed-manifests.ts';
+import { type Candidate, catalogRequests, compareManifest } from './compare-manifests.ts';
+import { findFaults, needsOwnPackages, pathRequests } from './find-faults.ts';
+import {
+  type ComparedManifest,
+  changedLockfiles,
+  declaredNames,
+  findLockChanges,
+  lockChangeRequests,
+} from './find-lock-changes.ts';
+import { changedRegistryFiles, findRegistryChanges, registryChangeRequests } from './find-registry-changes.ts';
+import { folderOf } from './folders.ts';
+import { MANIFEST_NAMES, type Manifest } from './read-manifest.ts';
+import { findSurroundings, type Reading, surroundingRequests } from './surroundings.ts';
 
 /**
- * The files still wanted to say what the change does to dependencies. Ask, answer, ask again until it returns none. The
- * repository's own packages are read only where a name might otherwise be asked of a registry.
+ * The files still wanted to say what the change does to manifests and lockfiles. Ask, answer, ask again until it returns
+ * none. The repository's own packages are read only where a name might otherwise be asked of a registry.
  */
-export function manifestFiles(pullRequest: PullRequest, evidence: Evidence): EvidenceRequest[] {
-  const manifests = changedManifests(pullRequest);
-  if (manifests.length === 0) return [];
+export function manifestFiles(reading: Reading): EvidenceRequest[] {
+  const { pullRequest, evidence } = reading;
+  const manifests = changedManifestFiles(pullRequest);
+  const folders = concernedFolders(pullRequest);
+  if (folders.length === 0) return distinct(registryChangeRequests(pullRequest).filter((one) => !evidence.has(one)));
   const first = [
-    ...manifests.flatMap(requestsFor),
-    ...catalogRequests(pullRequest),
-    ...registryFileRequests(pullRequest),
-    ...workspaceRootRequests(pullRequest),
+    ...manifests.flatMap(bothSidesOf),
+    ...lockChangeRequests(pullRequest),
+    ...registryChangeRequests(pullRequest),
+    ...surroundingRequests(folders, reading),
   ].filter((request) => !evidence.has(request));
   if (first.length > 0) return distinct(first);
-  const mayBeAsked = manifests.some((manifest) => {
-    const comparison = compare(manifest, evidence);
-    return comparison.state === 'compared' && comparison.candidates.some(({ spec }) => spec.kind === 'registry');
-  });
-  return mayBeAsked ? distinct(findOwnPackages(pullRequest, evidence, []).wanted) : [];
+
+  const compared = manifests.map((manifest) => ({ manifest, candidates: candidatesOf(manifest, reading) }));
+  const more = compared.flatMap(({ manifest, candidates }) => [
+    ...(candidates.some(({ spec }) => spec.kind === 'catalog') ? catalogRequests(manifest, evidence) : []),
+    ...pathRequests(manifest.path, candidates).filter((request) => !evidence.has(request)),
+  ]);
+  const mayBeAsked =
+    compared.some(({ candidates }) => candidates.some(needsOwnPackages)) || changedLockfiles(pullRequest).length > 0;
+  if (mayBeAsked) more.push(...findSurroundings(folders, reading).wanted);
+  return distinct(more);
 }
 
-/** Compares the dependencies that each changed `package.json` declares at the merge base and at head. Never throws. */
-export function findDependencyChanges(
-  pullRequest: PullRequest,
-  evidence: Evidence,
-  policy: RegistryPolicy,
-): DependencyChanges {
+/** Compares what manifests and lockfiles say at the merge base and at head. Never throws. */
+export function findDependencyChanges(reading: Reading): DependencyChanges {
+  const { pullRequest, evidence } = reading;
+  const manifests = changedManifestFiles(pullRequest);
+  const surroundings = findSurroundings(concernedFolders(pullRequest), reading);
   const changes: DependencyChange[] = [];
+  const faults: DependencyFault[] = [];
   const unreadable: DependencyChanges['unreadable'][number][] = [];
   const missing: DependencyChanges['missing'][number][] = [];
-  const own = findOwnPackages(pullRequest, evidence, policy.publicRegistries);
+  const compared: ComparedManifest[] = [];
 
-  for (const manifest of changedManifests(pullRequest)) {
-    const { path } = manifest;
-    const comparison = compare(manifest, evidence);
+  for (const changed of manifests) {
+    const { path } = changed;
+    const comparison = compareManifest(changed, evidence);
     if (comparison.state === 'unreadable') unreadable.push({ path, line: comparison.line, cause: comparison.cause });
     if (comparison.state === 'missing') missing.push({ path, what: comparison.what, cause: comparison.cause });
     if (comparison.state !== 'compared') continue;
-    const registries = findRegistries(folderOf(path), evidence);
-    for (const { declared, previousSpec, spec } of comparison.candidates) {
-      const { field, name, line } = declared;
-      const target =
-        spec.kind === 'catalog'
-          ? ({
-              kind: 'elsewhere',
-              reason: 'of a version that a catalog sets, and the catalog is not readable',
-            } as const)
-          : readTarget(spec, registries, own, policy.publicRegistries);
-      const written = declared.spec ?? '(not a string)';
-      changes.push({ ecosystem: 'npm', path, line, field, name, spec: written, previousSpec, target });
+    const { manifest, candidates } = comparison;
+    faults.push(...doubledIn(path, manifest));
+    for (const candidate of candidates) {
+      faults.push(...findFaults(path, candidate, evidence, surroundings.own));
+      changes.push(changeOf(path, candidate, surroundings.targetOf));
     }
+    // Catalogs and overrides are no package: what a lockfile says of a folder, it says of the package in it.
+    if (!changed.removed && baseName(path) === 'package.json')
+      compared.push({ path, candidates, declared: declaredNames(manifest.dependencies) });
   }
-  return { changes, unreadable, missing };
+  const locks = findLockChanges(reading, surroundings, compared);
+  faults.push(...locks.faults, ...findRegistryChanges(pullRequest, evidence));
+  missing.push(...locks.missing);
+  const filesRead = new Set(
+    [...manifests, ...changedLockfiles(pullRequest), ...changedRegistryFiles(pullRequest)].map(({ path }) => path),
+  ).size;
+  return { ...NO_DEPENDENCY_CHANGES, changes, faults, locked: locks.locked, unreadable, missing, filesRead };
 }
 
-type Comparison =
-  | { state: 'compared'; candidates: readonly Candidate[] }
-  | { state: 'unreadable'; line: number | null; cause: string }
-  | { state: 'missing'; what: string; cause: string };
-
-function compare(manifest: ChangedManifest, evidence: Evidence): Comparison {
-  if (manifest.removed) return { state: 'compared', candidates: [] };
-  const { path, previousPath } = manifest;
-  const head = evidence.file(path, 'head');
-  if (head.state === 'binary') return { state: 'unreadable', line: null, cause: 'it is not text' };
-  if (head.state === 'unavailable') return { state: 'missing', what: path, cause: head.cause };
-  if (head.state === 'absent') {
-    return { state: 'missing', what: path, cause: 'the change lists it, and it is not there at head' };
-  }
-  const now = readPackageJson(head.text);
-  if (!now.ok) return { state: 'unreadable', line: now.line, cause: now.cause };
-
-  const before = previousPath === null ? null : evidence.file(previousPath, 'merge-base');
-  if (before?.state === 'unavailable') {
-    return { state: 'missing', what: `${previousPath} before the change`, cause: before.cause };
-  }
-  // Where the old text was no manifest, everything in the new one is new.
-  const old = before?.state === 'found' ? readPackageJson(before.text) : null;
-  const oldDependencies = old?.ok ? old.manifest.dependencies : [];
-  const meaningNow = meaningOf(path, 'now', evidence);
-  const meaningBefore = meaningOf(previousPath ?? path, 'before', evidence);
-
-  const candidates: Candidate[] = [];
-  for (const declared of now.manifest.dependencies) {
-    const spec = meaningNow(declared);
-    const earlier = oldDependencies.filter((one) => one.name === declared.name);
-    // Moving a dependency to another field changes nothing about what it is.
-    const unchanged = earlier.some(
-      (one) => one.spec === declared.spec && JSON.stringify(meaningBefore(one)) === JSON.stringify(spec),
-    );
-    if (unchanged) continue;
-    const previous = earlier.find((one) => one.field === declared.field) ?? earlier[0];
-    candidates.push({ declared, previousSpec: previous?.spec ?? null, spec });
-  }
-  return { state: 'compared', candidates };
+function changedManifestFiles(pullRequest: PullRequest): ChangedManifest[] {
+  return changedFilesNamed(pullRequest, MANIFEST_NAMES);
 }
 
-/** Reads specs of one manifest; a catalog that can be read is looked into. */
-function meaningOf(
+/** The folders in which manifests and lockfiles changed, and are still there. */
+function concernedFolders(pullRequest: PullRequest): string[] {
+  const live = [...changedManifestFiles(pullRequest), ...changedLockfiles(pullRequest)].filter((one) => !one.removed);
+  return [...new Set(live.map(({ path }) => folderOf(path)))];
+}
+
+function candidatesOf(changed: ChangedManifest, { evidence }: Reading): readonly Candidate[] {
+  const comparison = compareManifest(changed, evidence);
+  return comparison.state === 'compared' ? comparison.candidates : [];
+}
+
+function changeOf(
   path: string,
-  when: 'now' | 'before',
-  evidence: Evidence,
-): (declared: DeclaredDependency) => NpmSpec {
-  const folders = foldersUpFrom(folderOf(path));
-  // Only Yarn from version 2 on keeps its settings in this file.
-  const isYarn = folders.some((folder) => evidence.file(pathIn(folder, '.yarnrc.yml'), 'base').state === 'found');
-  const bareAlias = isYarn ? 'tag' : 'package';
-  const catalogs = nearestCatalogs(folders, when, evidence);
-  return ({ name, spec }) => {
-    if (spec === null) return { kind: 'invalid-spec', cause: 'it is not a string' };
-    const read = readNpmSpec(name, spec, bareAlias);
-    if (read.kind !== 'catalog') return read;
-    const entry = catalogs?.get(read.catalog || 'default')?.get(name);
-    return entry === undefined ? read : readNpmSpec(name, entry, bareAlias);
+  { declared, previousSpec, spec, catalog }: Candidate,
+  targetOf: ReturnType<typeof findSurroundings>['targetOf'],
+): DependencyChange {
+  const { field, name, line, optional } = declared;
+  const target =
+    spec.kind === 'catalog'
+      ? ({ kind: 'elsewhere', reason: 'of a version that a catalog sets, and no catalog has it' } as const)
+      : targetOf(spec, folderOf(path));
+  return {
+    ecosystem: 'npm',
+    path,
+    line,
+    field,
+    name,
+    spec: declared.spec ?? '(not a string)',
+    previousSpec,
+    ...(catalog && { catalog }),
+    ...(optional && { optional }),
+    target,
   };
 }
 
-/** The catalogs of the nearest `pnpm-workspace.yaml`; `null` where there is none that can be read. */
-function nearestCatalogs(
-  folders: readonly string[],
-  when: 'now' | 'before',
-  evidence: Evidence,
-): PnpmWorkspace['catalogs'] | null {
-  for (const folder of folders) {
-    const path = pathIn(folder, 'pnpm-workspace.yaml');
-    // A file that the change does not touch was asked for at head only: before, it was the same.
-    const touched = evidence.has({ kind: 'file', path, side: 'merge-base' });
-    const answer = evidence.file(path, when === 'before' && touched ? 'merge-base' : 'head');
-    if (answer.state === 'found') return readPnpmWorkspace(answer.text)?.catalogs ?? null;
-  }
-  return null;
-}
-
-function requestsFor(manifest: ChangedManifest): EvidenceRequest[] {
-  const { path, previousPath, removed } = manifest;
-  const requests: EvidenceRequest[] = [];
-  if (!removed) requests.push({ kind: 'file', path, side: 'head' });
-  if (previousPath !== null) requests.push({ kind: 'file', path: previousPath, side: 'merge-base' });
-  return requests;
-}
-
-/** Where the change touches a `pnpm-workspace.yaml`, its catalogs may have said something else before. */
-function catalogRequests(pullRequest: PullRequest): EvidenceRequest[] {
-  return pullRequest.files
-    .filter(({ path }) => path === 'pnpm-workspace.yaml' || path.endsWith('/pnpm-workspace.yaml'))
-    .map(({ path }) => ({ kind: 'file', path, side: 'merge-base' }));
+/** Of a doubled key the last counts, which is seldom what whoever wrote the first one meant. */
+function doubledIn(path: string, { doubled }: Manifest): DependencyFault[] {
+  return doubled.map(({ field, name, line }) => {
+    const cause = `"${name}" stands twice in "${field}", and only the last one counts`;
+    const facts = { manifest: path, cause, harmless: true };
+    return { kind: 'manifest-unreadable', level: 'warning', path, line, name, facts } as const;
+  });
 }
 
 function distinct(requests: readonly EvidenceRequest[]): EvidenceRequest[] {

@@ -51,10 +51,24 @@ export function readNpmSpec(name: string, written: string, bareAlias: BareAlias 
   const spec = written.trim();
   const protocol = PROTOCOL.exec(spec)?.[1]?.toLowerCase();
   if (protocol === 'npm') return readAlias(name, spec, bareAlias);
+  if (protocol === 'patch') return readPatched(spec, bareAlias);
   if (protocol === 'catalog') return { kind: 'catalog', catalog: spec.slice('catalog:'.length).trim() };
   if (protocol) return { kind: 'elsewhere', reason: reasonOf(protocol) };
   if (SECURE_COPY_ADDRESS.test(spec)) return { kind: 'elsewhere', reason: 'a git repository' };
   return readPlain(name, spec);
+}
+
+/** `patch:name@npm%3A1.0.0#the.patch`: what is patched is what is installed. */
+function readPatched(spec: string, bareAlias: BareAlias): NpmSpec {
+  const elsewhere = { kind: 'elsewhere', reason: reasonOf('patch') } as const;
+  const [, name, encoded] = /^patch:((?:@[^/@]+\/)?[^/@]+)@([^#]*)/i.exec(spec) ?? [];
+  if (name === undefined || encoded === undefined || /^patch%3A/i.test(encoded)) return elsewhere;
+  try {
+    const inner = readNpmSpec(name, decodeURIComponent(encoded), bareAlias);
+    return inner.kind === 'registry' ? inner : elsewhere;
+  } catch {
+    return elsewhere;
+  }
 }
 
 /** A protocol we have never heard of is somebody's plugin: not ours to accuse, and not a registry's. */

@@ -1,7 +1,7 @@
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import { type ChangedManifest, changedManifests } from './changed-manifests.ts';
-import { folderOf, foldersUpFrom, pathIn } from './folders.ts';
+import { foldersUpFrom, pathIn } from './folders.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 import { readPnpmWorkspace } from './pnpm-workspace.ts';
 import { isSameRegistry } from './registry-address.ts';
@@ -11,6 +11,8 @@ import { walkWorkspace } from './walk-workspace.ts';
 export interface OwnPackages {
   /** Name to the manifest that bears it. */
   names: ReadonlyMap<string, string>;
+  /** Name to the version it has at head; `null` where it has none. */
+  versions: ReadonlyMap<string, string | null>;
   /** Scopes under which the repository has packages and, before this change, published none of them publicly. */
   privateScopes: ReadonlySet<string>;
   /** All scopes of the repository's own packages. */
@@ -28,18 +30,19 @@ export interface OwnPackages {
 /** Sibling manifests read at most. */
 const MAX_PACKAGES = 1000;
 
-/** The manifests of workspace roots: of every folder above a changed manifest, the folder itself included. */
-export function workspaceRootRequests(pullRequest: PullRequest): EvidenceRequest[] {
+/** The manifests of workspace roots: those of the given folders and of every folder above them. */
+export function workspaceRootRequests(folders: Iterable<string>): EvidenceRequest[] {
   const requests: EvidenceRequest[] = [{ kind: 'file', path: 'lerna.json', side: 'head' }];
-  for (const root of possibleRoots(pullRequest)) {
+  for (const root of possibleRoots(folders)) {
     requests.push({ kind: 'file', path: pathIn(root, 'package.json'), side: 'head' });
     requests.push({ kind: 'file', path: pathIn(root, 'pnpm-workspace.yaml'), side: 'head' });
   }
   return requests;
 }
 
-/** Reads the repository's own packages as far as the evidence goes, and says what is still wanted. */
+/** Reads the repository's own packages around some folders, as far as the evidence goes, and says what is still wanted. */
 export function findOwnPackages(
+  folders: Iterable<string>,
   pullRequest: PullRequest,
   evidence: Evidence,
   publicRegistries: readonly string[],
@@ -51,7 +54,7 @@ export function findOwnPackages(
   let complete = true;
   let cause: string | null = null;
 
-  for (const root of possibleRoots(pullRequest)) {
+  for (const root of possibleRoots(folders)) {
     paths.add(pathIn(root, 'package.json'));
     const globs = workspaceGlobs(root, evidence);
     const walk = walkWorkspace(root, globs.found, evidence);
@@ -66,6 +69,7 @@ export function findOwnPackages(
   }
 
   const names = new Map<string, string>();
+  const versions = new Map<string, string | null>();
   const scopes = new Set<string>();
   const publicScopes = new Set<string>();
   const knownBefore = new Set<string>();
@@ -80,6 +84,7 @@ export function findOwnPackages(
     if (answer?.state === 'unavailable') cause ??= `${path} could not be read: ${answer.cause}`;
     const now = answer?.state === 'found' ? parsed(answer.text) : null;
     const before = manifest ? manifestBefore(manifest, evidence) : now;
+    if (now?.name != null) versions.set(now.name, now.version);
     for (const one of [now, before]) {
       if (one?.name == null) continue;
       names.set(one.name, path);
@@ -95,7 +100,16 @@ export function findOwnPackages(
     if (!before.private && goesPublic) publicScopes.add(scope);
   }
   const privateScopes = new Set([...knownBefore].filter((scope) => !publicScopes.has(scope)));
-  return { names, privateScopes, scopes, folderNames, complete: complete && wanted.length === 0, cause, wanted };
+  return {
+    names,
+    versions,
+    privateScopes,
+    scopes,
+    folderNames,
+    complete: complete && wanted.length === 0,
+    cause,
+    wanted,
+  };
 }
 
 /** `@scope` of a scoped name; `null` for any other. */
@@ -109,9 +123,8 @@ function manifestBefore(manifest: ChangedManifest, evidence: Evidence): PackageJ
   return answer.state === 'found' ? parsed(answer.text) : null;
 }
 
-function possibleRoots(pullRequest: PullRequest): Set<string> {
-  const live = changedManifests(pullRequest).filter((manifest) => !manifest.removed);
-  return new Set(live.flatMap((manifest) => foldersUpFrom(folderOf(manifest.path))));
+function possibleRoots(folders: Iterable<string>): Set<string> {
+  return new Set([...folders].flatMap(foldersUpFrom));
 }
 
 /** What the files of one folder say that its workspace consists of, and why one of them could not be read. */

@@ -1,74 +1,86 @@
-import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import {
+  type Catalogs,
+  DEPENDENCY_FIELDS,
+  type DeclaredDependency,
+  declaredInCatalogs,
+} from './declared-dependency.ts';
+import { type JsonObject, type JsonProperty, objectAt, readJsonTree, textAt, textsAt } from './json-tree.ts';
+import { declaredInNpmOverrides, declaredInPnpmOverrides, declaredInResolutions } from './overrides.ts';
+import { declaredTools } from './package-manager.ts';
 
 /** What we read of a `package.json`. */
 export interface PackageJson {
   /** The package's own name; `null` where it has none. */
   name: string | null;
+  /** Its own version; `null` where it has none. */
+  version: string | null;
   /** True where npm would refuse to publish it. */
   private: boolean;
   /** `publishConfig.registry`; `null` where it is not set. */
   publishRegistry: string | null;
   /** Globs of the folders whose packages belong to this workspace; empty where there is no workspace. */
   workspaces: readonly string[];
+  /** Bun's catalogs, which stand at the root or under `workspaces`. */
+  catalogs: Catalogs;
+  /** Every entry that has something installed: dependencies, overrides, catalogs, the package manager. */
   dependencies: readonly DeclaredDependency[];
-}
-
-/** One entry of a dependency field. */
-export interface DeclaredDependency {
-  field: DependencyField;
-  /** Hostile text. */
-  name: string;
-  /** As written; `null` where it is no string at all. Hostile text. */
-  spec: string | null;
-  /** Line of the name, from 1. */
-  line: number;
+  /** `bundleDependencies`: names that must be declared elsewhere. */
+  bundled: readonly string[];
+  /** Keys of `imports`, which the package's own code uses as `#name`. */
+  ownImports: readonly string[];
+  /** Programs that the package itself brings. */
+  programs: readonly string[];
+  /** Keys of `engines`: what the code runs on. */
+  engines: readonly string[];
+  /** Names that `browser` or `alias` maps to something else. */
+  mapped: readonly string[];
+  /** Names that stand twice in one field, of which the last counts. */
+  doubled: readonly { field: string; name: string; line: number }[];
 }
 
 /** A manifest, or why it is none and at which line. */
 export type PackageJsonResult = { ok: true; manifest: PackageJson } | { ok: false; line: number | null; cause: string };
 
-/** The fields that make a package manager install something, in the order npm's documentation has them. */
-const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const;
-
-/** A dependency field of `package.json`. */
-export type DependencyField = (typeof DEPENDENCY_FIELDS)[number];
-
-/** The parser calls itself for every level, so hostile nesting would exhaust the stack; no manifest comes near this. */
-const MAX_DEPTH = 100;
-
 /** Reads the text of a `package.json` as npm does: strict JSON, of a doubled key the last one. Never throws. */
 export function readPackageJson(text: string): PackageJsonResult {
-  // npm, too, forgives a byte order mark.
-  const json = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-  const lineAt = lineFinder(json);
-  const tooDeep = offsetOfDepth(json, MAX_DEPTH);
-  if (tooDeep !== null) return { ok: false, line: lineAt(tooDeep), cause: `it nests deeper than ${MAX_DEPTH} levels` };
+  const tree = readJsonTree(text, 'strict');
+  if (!tree.ok) return tree;
+  const { root } = tree;
 
-  const errors: ParseError[] = [];
-  const root = parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
-  const error = errors[0];
-  if (error) return { ok: false, line: lineAt(error.offset), cause: `it is not valid JSON: ${describe(error)}` };
-  if (root?.type !== 'object') return { ok: false, line: 1, cause: 'it does not hold a JSON object' };
-
-  const properties = propertiesOf(root);
   const dependencies: DeclaredDependency[] = [];
+  const doubled: { field: string; name: string; line: number }[] = [];
+  const optionalPeers = optionalPeersOf(root);
   for (const field of DEPENDENCY_FIELDS) {
-    const value = properties.get(field)?.value;
-    if (!value || value.type === 'null' || isEmptyArray(value)) continue;
-    if (value.type !== 'object') return { ok: false, line: lineAt(value.offset), cause: `"${field}" is not an object` };
-    for (const [name, entry] of propertiesOf(value)) {
-      const spec = entry.value?.type === 'string' ? (entry.value.value as string) : null;
-      dependencies.push({ field, name, spec, line: lineAt(entry.key.offset) });
+    const property = root.properties.get(field);
+    if (!property || isNothing(property)) continue;
+    const { value, valueLine } = property;
+    if (value.type !== 'object') return { ok: false, line: valueLine, cause: `"${field}" is not an object` };
+    for (const [name, entry] of value.object.properties) {
+      const spec = entry.value.type === 'string' ? entry.value.text : null;
+      const optional = field === 'optionalDependencies' || (field === 'peerDependencies' && optionalPeers.has(name));
+      dependencies.push({ field, key: name, name, spec, line: entry.line, ...(optional && { optional }) });
     }
+    doubled.push(...value.object.doubled.map(({ key, line }) => ({ field, name: key, line })));
   }
+  const installed = withoutOverruled(dependencies);
+  const own = new Map(installed.map(({ name, spec }) => [name, spec]));
+  const catalogs = catalogsOf(root);
   return {
     ok: true,
     manifest: {
-      name: stringOf(properties.get('name')?.value),
-      private: properties.get('private')?.value?.value === true,
-      publishRegistry: stringOf(childOf(properties.get('publishConfig')?.value, 'registry')),
-      workspaces: workspacesOf(properties.get('workspaces')?.value),
-      dependencies: withoutOverruled(dependencies),
+      name: textAt(root, 'name'),
+      version: textAt(root, 'version'),
+      private: isTrue(root.properties.get('private')),
+      publishRegistry: textAt(objectAt(root, 'publishConfig'), 'registry'),
+      workspaces: workspacesOf(root),
+      catalogs,
+      dependencies: [...installed, ...overridesIn(root, own), ...declaredInCatalogs(catalogs), ...declaredTools(root)],
+      bundled: [...textsAt(root, 'bundleDependencies'), ...textsAt(root, 'bundledDependencies')],
+      ownImports: [...(objectAt(root, 'imports')?.properties.keys() ?? [])],
+      programs: programsOf(root),
+      engines: [...(objectAt(root, 'engines')?.properties.keys() ?? [])],
+      mapped: ['browser', 'alias'].flatMap((key) => [...(objectAt(root, key)?.properties.keys() ?? [])]),
+      doubled,
     },
   };
 }
@@ -79,77 +91,69 @@ function withoutOverruled(dependencies: readonly DeclaredDependency[]): Declared
   return dependencies.filter((one) => one.field !== 'dependencies' || !optional.has(one.name));
 }
 
+function overridesIn(root: JsonObject, own: ReadonlyMap<string, string | null>): DeclaredDependency[] {
+  const overrides = objectAt(root, 'overrides');
+  const resolutions = objectAt(root, 'resolutions');
+  const ofPnpm = objectAt(objectAt(root, 'pnpm'), 'overrides');
+  return [
+    ...(overrides ? declaredInNpmOverrides(overrides, own) : []),
+    ...(resolutions ? declaredInResolutions(resolutions, own) : []),
+    ...(ofPnpm ? declaredInPnpmOverrides('pnpm.overrides', textEntries(ofPnpm), own) : []),
+  ];
+}
+
+function* textEntries(object: JsonObject): Generator<[string, string | null, number]> {
+  for (const [key, { value, line }] of object.properties)
+    yield [key, value.type === 'string' ? value.text : null, line];
+}
+
+function optionalPeersOf(root: JsonObject): ReadonlySet<string> {
+  const meta = objectAt(root, 'peerDependenciesMeta');
+  const names = [...(meta?.properties.keys() ?? [])];
+  return new Set(names.filter((name) => isTrue(objectAt(meta, name)?.properties.get('optional'))));
+}
+
 /** `["packages/*"]`, or `{ "packages": ["packages/*"] }` as Yarn and Bun also write it. */
-function workspacesOf(value: Node | undefined): string[] {
-  const list = value?.type === 'object' ? childOf(value, 'packages') : value;
-  if (list?.type !== 'array') return [];
-  return (list.children ?? []).map(stringOf).filter((glob) => glob !== null);
+function workspacesOf(root: JsonObject): string[] {
+  const nested = objectAt(root, 'workspaces');
+  return nested ? textsAt(nested, 'packages') : textsAt(root, 'workspaces');
 }
 
-interface Property {
-  key: Node;
-  value: Node | undefined;
-}
-
-/** By key, in the order in which they stand; of a doubled key the last. */
-function propertiesOf(object: Node): Map<string, Property> {
-  const properties = new Map<string, Property>();
-  for (const property of object.children ?? []) {
-    const [key, value] = property.children ?? [];
-    if (key) properties.set(key.value as string, { key, value });
-  }
-  return properties;
-}
-
-function childOf(node: Node | undefined, key: string): Node | undefined {
-  return node?.type === 'object' ? propertiesOf(node).get(key)?.value : undefined;
-}
-
-function stringOf(node: Node | undefined): string | null {
-  return node?.type === 'string' ? (node.value as string) : null;
-}
-
-/** Old tools wrote `[]` for "none". */
-function isEmptyArray(node: Node): boolean {
-  return node.type === 'array' && (node.children ?? []).length === 0;
-}
-
-/** `PropertyNameExpected` → `property name expected`. */
-function describe(error: ParseError): string {
-  return printParseErrorCode(error.error)
-    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
-    .toLowerCase();
-}
-
-/** The scanner's tokens that matter here; its own enum is a `const` one, which does not exist at run time. */
-const OPENING: ReadonlySet<number> = new Set([1, 3]);
-const CLOSING: ReadonlySet<number> = new Set([2, 4]);
-const END_OF_TEXT = 17;
-
-/** Where the text first nests deeper than `depth`; `null` where it never does. */
-function offsetOfDepth(text: string, depth: number): number | null {
-  const scanner = createScanner(text, true);
-  let level = 0;
-  for (let token: number = scanner.scan(); token !== END_OF_TEXT; token = scanner.scan()) {
-    if (OPENING.has(token)) level++;
-    if (CLOSING.has(token)) level--;
-    if (level > depth) return scanner.getTokenOffset();
-  }
-  return null;
-}
-
-/** Answers for an offset its line, from 1. */
-function lineFinder(text: string): (offset: number) => number {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return (offset) => {
-    let low = 0;
-    let high = starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle;
+function catalogsOf(root: JsonObject): Catalogs {
+  const catalogs = new Map<string, Map<string, { spec: string; line: number }>>();
+  for (const holder of [root, objectAt(root, 'workspaces')]) {
+    const single = objectAt(holder, 'catalog');
+    if (single) catalogs.set('default', specsOf(single));
+    for (const name of objectAt(holder, 'catalogs')?.properties.keys() ?? []) {
+      const entries = objectAt(objectAt(holder, 'catalogs'), name);
+      if (entries) catalogs.set(name, specsOf(entries));
     }
-    return low + 1;
-  };
+  }
+  return catalogs;
+}
+
+function specsOf(object: JsonObject): Map<string, { spec: string; line: number }> {
+  return new Map(
+    [...object.properties].flatMap(([name, { value, line }]) =>
+      value.type === 'string' ? [[name, { spec: value.text, line }] as const] : [],
+    ),
+  );
+}
+
+/** `"bin": "./cli.js"` is a program of the package's own name. */
+function programsOf(root: JsonObject): string[] {
+  const several = objectAt(root, 'bin');
+  if (several) return [...several.properties.keys()];
+  const name = textAt(root, 'name');
+  return textAt(root, 'bin') !== null && name !== null ? [name.slice(name.lastIndexOf('/') + 1)] : [];
+}
+
+function isTrue(property: JsonProperty | undefined): boolean {
+  return property?.value.type === 'other' && property.value.value === true;
+}
+
+/** `null`, or `[]` as old tools wrote for "none". */
+function isNothing({ value }: JsonProperty): boolean {
+  if (value.type === 'array') return value.items.length === 0;
+  return value.type === 'other' && value.value === null;
 }

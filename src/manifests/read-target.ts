@@ -1,8 +1,6 @@
 import type { DependencyTarget } from '../model/dependency.ts';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
-import type { PullRequest } from '../model/pull-request.ts';
-import { changedManifests } from './changed-manifests.ts';
-import { folderOf, foldersUpFrom, pathIn } from './folders.ts';
+import { foldersUpFrom, pathIn } from './folders.ts';
 import type { NpmSpec } from './npm-spec.ts';
 import { type OwnPackages, scopeOf } from './own-packages.ts';
 import { isSameRegistry } from './registry-address.ts';
@@ -15,10 +13,10 @@ export interface RegistriesInForce {
   cause: string | null;
 }
 
-/** The registry files wanted for every changed manifest: those of the base, so that a change cannot hide its own names. */
-export function registryFileRequests(pullRequest: PullRequest): EvidenceRequest[] {
-  const folders = new Set(changedManifests(pullRequest).flatMap((one) => foldersUpFrom(folderOf(one.path))));
-  return [...folders].flatMap((folder) =>
+/** The registry files in force in some folders: those of the base, so that a change cannot hide its own names. */
+export function registryFileRequests(folders: Iterable<string>): EvidenceRequest[] {
+  const all = new Set([...folders].flatMap(foldersUpFrom));
+  return [...all].flatMap((folder) =>
     Object.keys(REGISTRY_FILES).map(
       (name): EvidenceRequest => ({ kind: 'file', path: pathIn(folder, name), side: 'base' }),
     ),
@@ -55,6 +53,7 @@ export function readTarget(
   registries: RegistriesInForce,
   own: OwnPackages,
   publicRegistries: readonly string[],
+  lockedElsewhere: ReadonlyMap<string, string> = new Map(),
 ): DependencyTarget {
   if (spec.kind !== 'registry') return spec;
   const { name } = spec;
@@ -62,6 +61,9 @@ export function readTarget(
 
   const ownPath = own.names.get(name);
   if (ownPath !== undefined) return elsewhere(`a package of this repository (${ownPath})`);
+
+  const lockfile = lockedElsewhere.get(name);
+  if (lockfile !== undefined) return elsewhere(`locked to another registry (${lockfile})`);
 
   const isPublic = (url: string) => publicRegistries.some((one) => isSameRegistry(one, url));
   for (const { path, map } of registries.maps) {

@@ -21,6 +21,7 @@ export type RegistryMapResult = { ok: true; map: RegistryMap } | { ok: false; ca
 export const REGISTRY_FILES: Readonly<Record<string, (text: string) => RegistryMapResult>> = {
   '.npmrc': readNpmrc,
   '.yarnrc.yml': readYarnrc,
+  '.yarnrc': readClassicYarnrc,
   'bunfig.toml': readBunfig,
   'pnpm-workspace.yaml': readPnpmSettings,
 };
@@ -32,6 +33,17 @@ function readNpmrc(text: string): RegistryMapResult {
     if (key === 'registry') map.default = stringOf(value);
     else if (key.endsWith(':registry')) mapScope(map, key.slice(0, -':registry'.length), value);
     else if (/^(\/\/.*:)?_(auth|authToken|password)$/.test(key)) map.signsInTo.add(key.replace(/:?_[a-z]+$/i, ''));
+  }
+  return { ok: true, map };
+}
+
+/** `registry "https://…"`, `"@scope:registry" "https://…"` (Yarn 1). */
+function readClassicYarnrc(text: string): RegistryMapResult {
+  const map = emptyMap();
+  for (const line of text.split('\n')) {
+    const [, key, value] = /^\s*"?([^\s"#]+)"?\s+"?([^\s"]+)"?\s*$/.exec(line) ?? [];
+    if (key === 'registry' && value !== undefined) map.default = value;
+    else if (key?.endsWith(':registry')) mapScope(map, key.slice(0, -':registry'.length), value);
   }
   return { ok: true, map };
 }

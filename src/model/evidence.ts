@@ -1,5 +1,6 @@
 import type { ChecklistDefinition, ChecklistProblem } from './checklist.ts';
 import type { DependencyChanges } from './dependency.ts';
+import type { AdvisoriesAnswer, Ecosystem, ListingAnswer, PackageHistory, ReleaseAnswer } from './package-facts.ts';
 import type { Missing } from './review.ts';
 
 /** Which state of the repository a file is wanted from. `base` is the tip of the base branch. */
@@ -12,7 +13,19 @@ export type EvidenceRequest =
   /** The names in one folder, not its subfolders. */
   | { kind: 'folder'; path: string; side: Side }
   /** What a package registry says about a name. The gatherer decides nothing about privacy: do not ask for private names. */
-  | { kind: 'package'; ecosystem: 'npm'; name: string }
+  | {
+      kind: 'package';
+      ecosystem: 'npm';
+      name: string;
+      /** Dates, licences and origin as well: a larger document, so only where a practice weighs them. */
+      inFull?: boolean;
+    }
+  /** Reports that a package is malicious. As with packages: do not ask for private names, here and below. */
+  | { kind: 'advisories'; ecosystem: Ecosystem; name: string }
+  /** Whether an index of public packages lists a name, and in which versions. */
+  | { kind: 'listing'; ecosystem: Ecosystem; name: string }
+  /** What that index knows of one version. */
+  | { kind: 'release'; ecosystem: Ecosystem; name: string; version: string }
   /** What the change does to the dependencies the repository declares, from its manifests on both sides. */
   | { kind: 'dependency-changes' }
   /** The checklists in force, built in and the repository's own. */
@@ -49,6 +62,12 @@ export type PackageAnswer = { registry: string; askedAt: string } & (
       tags: Readonly<Record<string, string>>;
       /** Version to the message that deprecates it. */
       deprecated: Readonly<Record<string, string>>;
+      /** Versions that run a script of theirs when they are installed. */
+      withInstallScript?: readonly string[];
+      /** Versions with a signed statement of where they were built. */
+      withProvenance?: readonly string[];
+      /** Only where it was asked for in full. */
+      history?: PackageHistory;
     }
   /** The registry's own stand-in for a name that was taken down ("security holding package"). */
   | { state: 'placeholder' }
@@ -97,6 +116,9 @@ export interface AnswerByKind {
   file: FileAnswer;
   folder: FolderAnswer;
   package: PackageAnswer;
+  advisories: AdvisoriesAnswer;
+  listing: ListingAnswer;
+  release: ReleaseAnswer;
   'dependency-changes': DependencyChanges;
   checklists: ChecklistsAnswer;
   membership: MembershipAnswer;
@@ -117,7 +139,11 @@ export function keyOfRequest(request: EvidenceRequest): string {
     case 'folder':
       return `${request.kind}\0${request.side}\0${request.path}`;
     case 'package':
-      return `package\0${request.ecosystem}\0${request.name}`;
+    case 'advisories':
+    case 'listing':
+      return `${request.kind}\0${request.ecosystem}\0${request.name}`;
+    case 'release':
+      return `release\0${request.ecosystem}\0${request.name}\0${request.version}`;
     case 'open-pull-requests':
       return `${request.kind}\0${request.under}`;
     case 'dependency-changes':
@@ -158,6 +184,19 @@ export class Evidence {
   /** `undefined` when the look-up was never asked for. */
   package(ecosystem: 'npm', name: string): PackageAnswer | undefined {
     return this.#get({ kind: 'package', ecosystem, name });
+  }
+
+  /** `undefined` when it was never asked for; so are the two below. */
+  advisories(ecosystem: Ecosystem, name: string): AdvisoriesAnswer | undefined {
+    return this.#get({ kind: 'advisories', ecosystem, name });
+  }
+
+  listing(ecosystem: Ecosystem, name: string): ListingAnswer | undefined {
+    return this.#get({ kind: 'listing', ecosystem, name });
+  }
+
+  release(ecosystem: Ecosystem, name: string, version: string): ReleaseAnswer | undefined {
+    return this.#get({ kind: 'release', ecosystem, name, version });
   }
 
   /** `undefined` when it was never asked for. */

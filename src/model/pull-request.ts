@@ -1,5 +1,6 @@
 import type { ContentMark } from './content.ts';
 import type { RepositoryRole } from './rights.ts';
+import type { Json } from './review.ts';
 
 /**
  * A pull request as Composure sees it: plain data, the same whether it was read from GitHub or from a local
@@ -34,6 +35,8 @@ export interface PullRequest {
   ticks: Tick[];
   /** Exceptions that people asked for or took back, whether they may or not, oldest first; empty locally. */
   waivers: WaiverRequest[];
+  /** What each practice left for itself at the last look, by its id; absent locally and at the first look. */
+  memory?: Readonly<Record<string, Json>>;
   /** When this evaluation looked at the world: ISO 8601, UTC. The only clock a practice may read. */
   evaluatedAt: string;
 }

@@ -147,6 +147,8 @@ export interface PracticeOutcome {
   labels?: LabelWish;
   /** What people should know of before they judge, however the practice stands. */
   context?: Details;
+  /** What the practice wants to be told again at the next look at this pull request. */
+  memory?: Json;
 }
 
 /** True where this outcome keeps the pull request from being merged. */

@@ -1,7 +1,19 @@
 import type { z } from 'zod';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
-import type { Details, Facts, Finding, Item, LabelWish, Level, Link, Missing, Mode, Recipe } from '../model/review.ts';
+import type {
+  Details,
+  Facts,
+  Finding,
+  Item,
+  Json,
+  LabelWish,
+  Level,
+  Link,
+  Missing,
+  Mode,
+  Recipe,
+} from '../model/review.ts';
 
 /** The three presets every practice gives its values for. */
 export type PresetName = 'advisory' | 'standard' | 'strict';
@@ -43,6 +55,8 @@ export interface Judgement {
   labels?: LabelWish | undefined;
   /** What people should know of before they judge, whatever the outcome. */
   context?: Details;
+  /** To be told again at the next look at this pull request; small, since it is kept in our comment. */
+  memory?: Json;
 }
 
 /** What `evaluate` is given. */
@@ -50,6 +64,8 @@ export interface Question<Options, Code extends string> {
   pullRequest: PullRequest;
   evidence: Evidence;
   options: Options;
+  /** What this practice left for itself at the last look; parse it, since an older version may have written it. */
+  memory: Json | undefined;
   /** Makes a finding from the practice's own messages. `level` only where configuration raises or lowers it. */
   finding(code: Code, facts: Facts, place?: Place & { level?: Level }): Finding;
 }
@@ -116,7 +132,9 @@ export function definePractice<Shape extends z.ZodRawShape, Code extends string>
     messages: definition.messages,
     needs: (pullRequest, options, evidence) =>
       definition.needs?.(pullRequest, options as unknown as Options, evidence) ?? [],
-    evaluate: (pullRequest, options, evidence) =>
-      definition.evaluate({ pullRequest, evidence, options: options as unknown as Options, finding }),
+    evaluate: (pullRequest, options, evidence) => {
+      const memory = pullRequest.memory?.[definition.id];
+      return definition.evaluate({ pullRequest, evidence, options: options as unknown as Options, memory, finding });
+    },
   };
 }

@@ -2,6 +2,8 @@ import { type Agent as HttpAgent, globalAgent as httpGlobalAgent } from 'node:ht
 import { globalAgent as httpsGlobalAgent } from 'node:https';
 import npmFetch from 'npm-registry-fetch';
 import { z } from 'zod';
+import type { PackageHistory } from '../model/package-facts.ts';
+import { hasInstallScript, hasProvenance, historyIn } from './read-packument.ts';
 
 /** One request to a registry that speaks npm's protocol. */
 export interface NpmQuestion {
@@ -26,7 +28,9 @@ export type NpmReply =
   | { kind: 'unpublished'; at: string | null }
   | { kind: 'not-found'; status: number }
   | { kind: 'refused'; status: number }
-  | { kind: 'no-answer'; status: number | null; cause: string; retryAfter: string | null };
+  | { kind: 'no-answer'; status: number | null; cause: string; retryAfter: string | null }
+  /** There, and larger than we read. */
+  | { kind: 'too-large'; cause: string };
 
 /** The fields we read of a packument. */
 export interface NpmDocument {
@@ -34,13 +38,19 @@ export interface NpmDocument {
   tags: Record<string, string>;
   /** Version to the message that deprecates it, `null` for one that is not deprecated. */
   versions: Record<string, string | null>;
+  /** Versions with a script that runs at installation. */
+  withInstallScript: string[];
+  /** Versions with a statement of where they were built. */
+  withProvenance: string[];
   description: string | null;
+  /** `null` in the abbreviated form. */
+  history: PackageHistory | null;
 }
 
 const ABBREVIATED = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8';
 
-/** The largest packuments, in full, are some tens of megabytes. */
-const MAX_BYTES = 96 * 1024 * 1024;
+/** The largest packuments are some tens of megabytes in full, and a tenth of that abbreviated. */
+const MAX_BYTES = { abbreviated: 96 * 1024 * 1024, full: 24 * 1024 * 1024 };
 
 const packument = z.object({
   name: z.string().optional(),
@@ -83,13 +93,14 @@ export async function askNpm(question: NpmQuestion): Promise<NpmReply> {
     } as unknown as npmFetch.Options);
     if (response.status === 304) return { kind: 'unchanged' };
     if (response.status !== 200) return noAnswer(`it answered ${response.status}`, response.status);
-    return readDocument(name, response.headers.get('etag'), await readText(response.body));
+    const text = await readText(response.body, MAX_BYTES[form]);
+    return readDocument(name, form, response.headers.get('etag'), text);
   } catch (error) {
     return readError(error, timeoutMs);
   }
 }
 
-function readDocument(name: string, etag: string | null, text: string): NpmReply {
+function readDocument(name: string, form: NpmQuestion['form'], etag: string | null, text: string): NpmReply {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -103,12 +114,16 @@ function readDocument(name: string, etag: string | null, text: string): NpmReply
     return noAnswer('its answer did not describe that package', 200);
   }
   const { 'dist-tags': tags, versions, description } = parsed.data;
+  const entries = Object.entries(versions);
+  const named = (has: (version: unknown) => boolean) =>
+    entries.filter(([, one]) => has(one)).map(([version]) => version);
   const document: NpmDocument = {
     tags,
-    versions: Object.fromEntries(
-      Object.entries(versions).map(([version, one]) => [version, messageOf(one.deprecated)]),
-    ),
+    versions: Object.fromEntries(entries.map(([version, one]) => [version, messageOf(one.deprecated)])),
+    withInstallScript: named(hasInstallScript),
+    withProvenance: named(hasProvenance),
     description: typeof description === 'string' ? description : null,
+    history: form === 'full' ? historyIn(json, versions) : null,
   };
   return { kind: 'document', status: 200, etag, document };
 }
@@ -138,7 +153,8 @@ function readError(error: unknown, timeoutMs: number): NpmReply {
     name?: string;
     cause?: unknown;
   };
-  if (error instanceof TooLarge || error instanceof OffHost) return noAnswer(error.message, null);
+  if (error instanceof TooLarge) return { kind: 'too-large', cause: error.message };
+  if (error instanceof OffHost) return noAnswer(error.message, null);
   if (statusCode === undefined) {
     const isLate = type === 'request-timeout' || type === 'body-timeout' || /^(Abort|Timeout)Error$/.test(name ?? '');
     if (isLate) return noAnswer(`it did not answer within ${timeoutMs / 1000} s`, null);
@@ -155,14 +171,14 @@ function noAnswer(cause: string, status: number | null, retryAfter: string | nul
   return { kind: 'no-answer', status, cause, retryAfter };
 }
 
-async function readText(body: NodeJS.ReadableStream | null): Promise<string> {
+async function readText(body: NodeJS.ReadableStream | null, maxBytes: number): Promise<string> {
   if (body === null) return '';
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     const buffer = Buffer.from(chunk);
     bytes += buffer.length;
-    if (bytes > MAX_BYTES) throw new TooLarge(`its answer was larger than ${MAX_BYTES} bytes`);
+    if (bytes > maxBytes) throw new TooLarge(`its answer was larger than ${maxBytes} bytes`);
     chunks.push(buffer);
   }
   return Buffer.concat(chunks).toString('utf8');

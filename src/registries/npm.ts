@@ -1,7 +1,8 @@
 import validateName from 'validate-npm-package-name';
 import type { PackageAnswer } from '../model/evidence.ts';
-import { askNpm, defaultNpmRegistry, type NpmDocument, type NpmReply } from './ask-npm.ts';
+import { askNpm, defaultNpmRegistry, type NpmDocument, type NpmQuestion, type NpmReply } from './ask-npm.ts';
 import { createLimit } from './limit.ts';
+import { readRetryAfter, writeRetryAfter } from './retry-after.ts';
 import type { PackageRegistry, Timing } from './types.ts';
 
 /** How npm's registry, or one that speaks its protocol, is to be asked. */
@@ -48,9 +49,13 @@ const MAX_REMEMBERED = 2000;
 /** npm's stand-ins for names that were taken down are versions such as `0.0.1-security` and `0.0.1-security.0`. */
 const PLACEHOLDER_VERSION = /-security(\.\d+)?$/;
 
+type Form = NpmQuestion['form'];
+
 /** What is remembered of a name between look-ups. */
 interface Remembered {
   answer: PackageAnswer | null;
+  /** How the answer was asked for; in full serves for both. */
+  form: Form;
   /** Until when `answer` is given without asking, in milliseconds. */
   freshUntil: number;
   etag: string | null;
@@ -58,7 +63,7 @@ interface Remembered {
   misses: readonly { at: string; status: number }[];
 }
 
-const NOTHING: Remembered = { answer: null, freshUntil: 0, etag: null, misses: [] };
+const NOTHING: Remembered = { answer: null, form: 'abbreviated', freshUntil: 0, etag: null, misses: [] };
 
 /**
  * npm's registry. A name counts as absent only after two answers "no such package" with `confirmAfterMs` between them,
@@ -78,64 +83,79 @@ export function createNpmRegistry(options: NpmRegistryOptions): PackageRegistry 
   let canariesSeenAt = Number.NEGATIVE_INFINITY;
   let canaryCheck: Promise<string | null> | null = null;
 
-  async function lookUp(names: readonly string[]): Promise<PackageAnswer[]> {
+  async function lookUp(names: readonly string[], inFull: ReadonlySet<string> = new Set()): Promise<PackageAnswer[]> {
     let asked = 0;
+    const formOf = (name: string): Form => (inFull.has(name) ? 'full' : 'abbreviated');
     const first = await Promise.all(
-      names.map(async (name) => standingAnswer(name) ?? (++asked > budget ? overBudget() : answerOnce(name, false))),
+      names.map(async (name) => {
+        const form = formOf(name);
+        return standingAnswer(name, form) ?? (++asked > budget ? overBudget() : answerOnce(name, form, false));
+      }),
     );
     const waits = waitForConfirmation || confirmAfterMs <= 0;
     if (!waits || !first.some((answer) => answer.state === 'confirming')) return first;
     await sleep(confirmAfterMs);
     return Promise.all(
-      first.map((answer, index) => (answer.state === 'confirming' ? answerOnce(names[index]!, true) : answer)),
+      first.map((answer, index) => {
+        const name = names[index]!;
+        return answer.state === 'confirming' ? answerOnce(name, formOf(name), true) : answer;
+      }),
     );
   }
 
   /** Two callers that want the same name at the same time share one answer. */
-  function answerOnce(name: string, waited: boolean): Promise<PackageAnswer> {
-    const already = underWay.get(name);
+  function answerOnce(name: string, form: Form, waited: boolean): Promise<PackageAnswer> {
+    const key = `${form} ${name}`;
+    const already = underWay.get(key) ?? underWay.get(`full ${name}`);
     if (already) return already;
-    const answer = answerFor(name, waited).finally(() => underWay.delete(name));
-    underWay.set(name, answer);
+    const answer = answerFor(name, form, waited).finally(() => underWay.delete(key));
+    underWay.set(key, answer);
     return answer;
   }
 
-  async function answerFor(name: string, waited: boolean): Promise<PackageAnswer> {
+  async function answerFor(name: string, form: Form, waited: boolean): Promise<PackageAnswer> {
     if (!validateName(name).validForOldPackages) return unavailable('that is not a name it can be asked for');
-    const standing = waited ? null : standingAnswer(name);
+    const standing = waited ? null : standingAnswer(name, form);
     if (standing) return standing;
     const known = recall(name);
     const confirms = known.misses.length > 0;
-    const etag = confirms ? null : known.etag;
-    const reply = await ask(name, { form: confirms ? 'full' : 'abbreviated', fresh: confirms, etag });
-    return conclude(name, known, reply);
+    // An ETag is good for the form it came with.
+    const asks = confirms || known.form === 'full' ? 'full' : form;
+    const etag = confirms || known.form !== asks ? null : known.etag;
+    const reply = await ask(name, { form: asks, fresh: confirms, etag });
+    if (reply.kind !== 'too-large' || asks === 'abbreviated') return conclude(name, known, asks, reply);
+    // Dates and licences are then for others to say; whether it exists is not.
+    return conclude(name, known, 'abbreviated', await ask(name, { form: 'abbreviated', fresh: confirms, etag: null }));
   }
 
   /** What is still true of a name without asking; `null` where it must be asked for. */
-  function standingAnswer(name: string): PackageAnswer | null {
-    const { answer, freshUntil, misses } = recall(name);
-    if (answer && now() < freshUntil) return answer;
+  function standingAnswer(name: string, form: Form): PackageAnswer | null {
+    const { answer, form: had, freshUntil, misses } = recall(name);
+    const isEnough = had === 'full' || form === 'abbreviated' || answer?.state !== 'exists';
+    if (answer && isEnough && now() < freshUntil) return answer;
     const [miss] = misses;
     if (!miss || misses.length > 1) return null;
     const retryAt = Date.parse(miss.at) + confirmAfterMs;
     return now() < retryAt ? confirming(miss.status, retryAt) : null;
   }
 
-  async function conclude(name: string, known: Remembered, reply: NpmReply): Promise<PackageAnswer> {
+  async function conclude(name: string, known: Remembered, form: Form, reply: NpmReply): Promise<PackageAnswer> {
     switch (reply.kind) {
       case 'document':
-        return keep(name, answerOf(reply.document), POSITIVE_LIFE_MS, reply.etag);
+        return keep(name, answerOf(reply.document), POSITIVE_LIFE_MS, reply.etag, form);
       case 'unchanged':
         if (!known.answer) return unavailable('it answered 304 to a question without a condition', 304);
-        return keep(name, { ...known.answer, askedAt: askedAt() }, POSITIVE_LIFE_MS, known.etag);
+        return keep(name, { ...known.answer, askedAt: askedAt() }, POSITIVE_LIFE_MS, known.etag, known.form);
       case 'unpublished':
         return keep(name, { ...heard(), state: 'unpublished', at: reply.at }, NEGATIVE_LIFE_MS);
       case 'refused':
         return { ...heard(), state: 'private', status: reply.status };
       case 'not-found':
         return concludeMiss(name, known, reply.status);
+      case 'too-large':
+        return unavailable(reply.cause);
       case 'no-answer':
-        return unavailable(reply.cause, reply.status, retryAtOf(reply.retryAfter));
+        return unavailable(reply.cause, reply.status, readRetryAfter(reply.retryAfter, clock()));
     }
   }
 
@@ -146,7 +166,7 @@ export function createNpmRegistry(options: NpmRegistryOptions): PackageRegistry 
     const sick = await findSickness();
     if (sick !== null) return unavailable(sick);
     const answer: PackageAnswer = { ...heard(), state: 'absent', status, answers: misses };
-    remember(name, { answer, freshUntil: now() + NEGATIVE_LIFE_MS, etag: null, misses });
+    remember(name, { ...NOTHING, answer, freshUntil: now() + NEGATIVE_LIFE_MS, misses });
     return answer;
   }
 
@@ -191,26 +211,18 @@ export function createNpmRegistry(options: NpmRegistryOptions): PackageRegistry 
       return;
     }
     const { cause, status } = reply;
-    const retryAt = retryAtOf(reply.retryAfter);
+    const retryAt = readRetryAfter(reply.retryAfter, clock());
     if (status === null || status === 408 || status === 429 || status >= 500) failuresInARow++;
     if (retryAt !== null) paused = { until: Date.parse(retryAt), cause, status };
     else if (failuresInARow >= FAILURES_BEFORE_PAUSE) paused = { until: now() + PAUSE_MS, cause, status };
   }
 
   function pausedReply(): NpmReply {
-    return { kind: 'no-answer', ...paused, retryAfter: new Date(paused.until).toUTCString() };
-  }
-
-  /** `Retry-After` is a number of seconds or a date; what is neither says nothing. */
-  function retryAtOf(retryAfter: string | null): string | null {
-    if (retryAfter === null) return null;
-    const at = /^\d+$/.test(retryAfter) ? now() + Number(retryAfter) * 1000 : Date.parse(retryAfter);
-    // The past says nothing, and more than a day is as good as a mistake.
-    return at > now() && at < now() + 86_400_000 ? new Date(at).toISOString() : null;
+    return { kind: 'no-answer', ...paused, retryAfter: writeRetryAfter(paused.until) };
   }
 
   function answerOf(document: NpmDocument): PackageAnswer {
-    const { tags, description } = document;
+    const { tags, description, withInstallScript, withProvenance, history } = document;
     const versions = Object.keys(document.versions);
     if (versions.length === 0) return { ...heard(), state: 'unpublished', at: null };
     const isPlaceholder = PLACEHOLDER_VERSION.test(tags.latest ?? '') || description === 'security holding package';
@@ -218,11 +230,26 @@ export function createNpmRegistry(options: NpmRegistryOptions): PackageRegistry 
     const deprecated = Object.entries(document.versions).filter(
       (entry): entry is [string, string] => entry[1] !== null,
     );
-    return { ...heard(), state: 'exists', versions, tags, deprecated: Object.fromEntries(deprecated) };
+    return {
+      ...heard(),
+      state: 'exists',
+      versions,
+      tags,
+      deprecated: Object.fromEntries(deprecated),
+      ...(withInstallScript.length > 0 && { withInstallScript }),
+      ...(withProvenance.length > 0 && { withProvenance }),
+      ...(history && { history }),
+    };
   }
 
-  function keep(name: string, answer: PackageAnswer, lifeMs: number, etag: string | null = null): PackageAnswer {
-    remember(name, { answer, freshUntil: now() + lifeMs, etag, misses: [] });
+  function keep(
+    name: string,
+    answer: PackageAnswer,
+    lifeMs: number,
+    etag: string | null = null,
+    form: Form = 'abbreviated',
+  ): PackageAnswer {
+    remember(name, { answer, form, freshUntil: now() + lifeMs, etag, misses: [] });
     return answer;
   }
 

@@ -207,7 +207,11 @@ function sectionParts(practice: PracticeOutcome, hashes: Markdown, pullRequest: 
     frame(waiver ? waiverLine(waiver) : EMPTY),
     listPart({ name: md`what ${title} found`, worth: WORTH.finding }, errors, MAX_FINDINGS, findingRow),
     listPart({ name: md`what ${title} could not read`, worth: WORTH.finding }, missing, MAX_FINDINGS, missingRow),
-    frame(missing.length > 0 ? md`Composure reads this again by itself; nobody has to act for it.` : EMPTY),
+    frame(
+      missing.length > 0
+        ? md`Composure reads this again by itself: when the source said so, at the latest after 1, 5 and 30 minutes and then every hour while this pull request is open. Nobody has to act for it.`
+        : EMPTY,
+    ),
     listPart({ name: md`lesser findings of ${title}`, worth: WORTH.notice }, lesser, MAX_FINDINGS, findingRow),
     listPart({ name: md`questions of ${title}`, worth: WORTH.item }, items, MAX_FINDINGS, (item) =>
       itemRow(item, pullRequest),

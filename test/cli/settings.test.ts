@@ -5,29 +5,44 @@ import { wantsColour } from '../../src/cli.ts';
 type Given = Parameters<typeof readLookUps>;
 
 describe('readLookUps', () => {
-  const standard: LookUps = { registry: null, offline: false, confirmAfterMs: 2_000 };
+  const ask = { url: null };
+  const standard: LookUps = { registry: null, offline: false, osv: ask, depsDev: ask, confirmAfterMs: 2_000 };
+  const nobodyElse = { osv: 'off', depsDev: 'off' } as const;
   const cases: [name: string, options: Given[0], environment: Given[1], lookUps: Partial<LookUps>][] = [
     ['nothing said', {}, {}, {}],
-    ['an address in the environment', {}, { COMPOSURE_NPM_REGISTRY: 'http://a.test' }, { registry: 'http://a.test' }],
+    [
+      'an address in the environment',
+      {},
+      { COMPOSURE_NPM_REGISTRY: 'http://a.test' },
+      { registry: 'http://a.test', ...nobodyElse },
+    ],
     [
       'an option wins',
       { registry: 'http://b.test' },
       { COMPOSURE_NPM_REGISTRY: 'http://a.test' },
-      { registry: 'http://b.test' },
+      { registry: 'http://b.test', ...nobodyElse },
     ],
-    ['off in the environment', {}, { COMPOSURE_NPM_REGISTRY: 'off' }, { offline: true }],
+    ['off in the environment', {}, { COMPOSURE_NPM_REGISTRY: 'off' }, { offline: true, ...nobodyElse }],
     [
       'an option wins over off',
       { registry: 'http://b.test' },
       { COMPOSURE_NPM_REGISTRY: 'off' },
-      { registry: 'http://b.test' },
+      { registry: 'http://b.test', ...nobodyElse },
     ],
     [
       'offline keeps what is public',
       { offline: true },
       { COMPOSURE_NPM_REGISTRY: 'http://a.test' },
-      { registry: 'http://a.test', offline: true },
+      { registry: 'http://a.test', offline: true, ...nobodyElse },
     ],
+    [
+      'services named beside another registry',
+      { registry: 'http://b.test' },
+      { COMPOSURE_OSV_URL: 'http://o.test', COMPOSURE_DEPSDEV_URL: 'http://d.test' },
+      { registry: 'http://b.test', osv: { url: 'http://o.test' }, depsDev: { url: 'http://d.test' } },
+    ],
+    ['services off', {}, { COMPOSURE_OSV_URL: 'off', COMPOSURE_DEPSDEV_URL: 'off' }, nobodyElse],
+    ['offline is offline', { offline: true }, { COMPOSURE_OSV_URL: 'http://o.test' }, { offline: true, ...nobodyElse }],
     ['seconds', {}, { COMPOSURE_CONFIRM_AFTER: '30s' }, { confirmAfterMs: 30_000 }],
     ['a plain number of seconds', {}, { COMPOSURE_CONFIRM_AFTER: '5' }, { confirmAfterMs: 5_000 }],
     ['milliseconds', {}, { COMPOSURE_CONFIRM_AFTER: '250ms' }, { confirmAfterMs: 250 }],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gatherDependencyChanges } from '../../src/gather-dependencies.ts';
 import { findDependencyChanges, manifestFiles } from '../../src/manifests/find-dependency-changes.ts';
+import { readLockfile } from '../../src/manifests/lockfiles/read-lockfile.ts';
 import type { DependencyChange } from '../../src/model/dependency.ts';
 import { Evidence } from '../../src/model/evidence.ts';
 import { changedFile, pullRequest } from '../support/pull-request.ts';
@@ -92,7 +93,7 @@ describe('what counts as a change', () => {
     [
       'what only looks like a field',
       {},
-      { 'package.json': { overrides: { a: '1' }, x: { dependencies: { b: '1' } } } },
+      { 'package.json': { bundleDependencies: ['a'], x: { dependencies: { b: '1' } } } },
       [],
     ],
   ];
@@ -189,7 +190,7 @@ describe('pnpm catalogs', () => {
       'one that changes together with its manifest',
       { ...workspace('catalog: { a: ^1 }'), 'package.json': deps({ a: 'catalog:' }) },
       { ...workspace('catalog: { a: ^2 }'), 'package.json': deps({ a: 'catalog:', b: '1' }) },
-      ['a@catalog: was catalog:: ask a ^2', 'b@1: ask b 1'],
+      ['a@catalog: was catalog:: ask a ^2', 'b@1: ask b 1', 'a@^2 was ^1: ask a ^2'],
     ],
   ];
 
@@ -211,9 +212,15 @@ describe('what is asked of the repository', () => {
     expect(repository.rounds()).toBe(1);
     expect(repository.reads.sort()).toEqual([
       'base:.npmrc',
+      'base:.yarnrc',
       'base:.yarnrc.yml',
+      'base:bun.lock',
       'base:bunfig.toml',
+      'base:npm-shrinkwrap.json',
+      'base:package-lock.json',
+      'base:pnpm-lock.yaml',
       'base:pnpm-workspace.yaml',
+      'base:yarn.lock',
       'head:lerna.json',
       'head:package.json',
       'head:pnpm-workspace.yaml',
@@ -223,9 +230,9 @@ describe('what is asked of the repository', () => {
 
   test('the workspace only where a name may be asked of a registry', async () => {
     const before = { 'package.json': { workspaces: ['packages/*'] }, 'packages/a/package.json': { name: 'a' } };
-    const local = fakeRepository(before, { 'packages/b/package.json': deps({ a: 'workspace:*' }) });
+    const local = fakeRepository(before, { 'packages/b/package.json': deps({ a: 'file:../a' }) });
     await local.dependencyChanges();
-    expect(local.reads).not.toContain('head:packages');
+    expect(local.reads).not.toContain('head:packages/a/package.json');
     const plain = fakeRepository(before, { 'packages/b/package.json': deps({ c: '1' }) });
     await plain.dependencyChanges();
     expect(plain.reads).toContain('head:packages');
@@ -259,8 +266,15 @@ describe('what is asked of the repository', () => {
         { state: 'found', text: '{"dependencies":{"a":"1"}}' },
       ],
     ]);
-    expect(manifestFiles(ours, evidence).length).toBeGreaterThan(0);
-    const { changes } = findDependencyChanges(ours, evidence, { publicRegistries: [] });
+    const reading = {
+      pullRequest: ours,
+      evidence,
+      policy: { publicRegistries: [] },
+      readLockfile,
+      once: <T>(_key: string, make: () => T) => make(),
+    };
+    expect(manifestFiles(reading).length).toBeGreaterThan(0);
+    const { changes } = findDependencyChanges(reading);
     expect(changes.map(shown)).toEqual(['a@1: unknown']);
   });
 });

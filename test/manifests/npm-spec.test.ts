@@ -113,7 +113,9 @@ const cases: [name: string, spec: string, expected: Expected, bareAlias?: BareAl
   ['a', 'b.tgz', PATH],
   ['a', 'vendor/b/c', PATH],
   ['bad name', 'file:../b', PATH],
-  ['a', 'patch:b@npm%3A1.0.0#~/.yarn/patches/b.patch', { elsewhere: /patched/ }],
+  ['a', 'patch:b@npm%3A1.0.0#~/.yarn/patches/b.patch', 'version b@1.0.0'],
+  ['a', 'patch:b@file%3A../b#~/b.patch', { elsewhere: /patched/ }],
+  ['a', 'patch:b', { elsewhere: /patched/ }],
   // Git and the web
   ['a', 'owner/repository', GIT],
   ['a', 'owner/repository#semver:^1', GIT],

@@ -4,7 +4,7 @@ import { outcomeOf } from '../../src/evaluate.ts';
 import { gatherEvidence } from '../../src/gather.ts';
 import { dependencySource } from '../../src/gather-dependencies.ts';
 import { readNpmSpec } from '../../src/manifests/npm-spec.ts';
-import type { DependencyChange, DependencyChanges } from '../../src/model/dependency.ts';
+import { type DependencyChange, type DependencyChanges, NO_DEPENDENCY_CHANGES } from '../../src/model/dependency.ts';
 import { Evidence, type PackageAnswer } from '../../src/model/evidence.ts';
 import type { PullRequest } from '../../src/model/pull-request.ts';
 import type { Facts } from '../../src/model/review.ts';
@@ -61,7 +61,7 @@ function judge(
   { options = {}, ...overrides }: Partial<PullRequest> & { options?: object } = {},
 ) {
   const evidence = new Evidence([
-    [{ kind: 'dependency-changes' }, { changes: [], unreadable: [], missing: [], ...changes }],
+    [{ kind: 'dependency-changes' }, { ...NO_DEPENDENCY_CHANGES, filesRead: 1, ...changes }],
   ]);
   for (const [name, answer] of Object.entries(answers))
     evidence.add({ kind: 'package', ecosystem: 'npm', name }, answer);
@@ -259,7 +259,7 @@ describe('facts and outcome', () => {
 
   test('no manifest in the change: nothing to say', () => {
     const files = [changedFile('src/a.ts', '', 'a')];
-    expect(judge({}, {}, { files })).toMatchObject({ outcome: 'skipped', facts: {} });
+    expect(judge({ filesRead: 0 }, {}, { files })).toMatchObject({ outcome: 'skipped', facts: {} });
   });
 
   test('files that were not listed may hold a manifest', () => {
@@ -354,7 +354,11 @@ describe('end to end, against a registry that records', () => {
   async function review(
     before: Tree,
     changed: Tree,
-    { options = {}, off = false }: { options?: object; off?: boolean } = {},
+    {
+      options = {},
+      off = false,
+      packages = sourceOf(off ? null : registry.url),
+    }: { options?: object; off?: boolean; packages?: ReturnType<typeof sourceOf> } = {},
   ) {
     const { pullRequest: ours, repository } = fakeRepository(before, changed);
     const parsed = dependencies.options.parse(options);
@@ -366,13 +370,7 @@ describe('end to end, against a registry that records', () => {
     const evidence = await gatherEvidence(ours, config, [dependencies], {
       repository,
       checklists: async () => [],
-      packages: createPackageSource({
-        registry: off ? 'off' : { url: registry.url },
-        confirmAfterMs: 2000,
-        waitForConfirmation: true,
-        clock: () => new Date('2026-11-20T12:00:00Z'),
-        sleep: async () => {},
-      }),
+      packages,
       dependencyChanges: dependencySource(ours, repository, { publicRegistries: [PUBLIC_REGISTRY] }),
     });
     const judgement = dependencies.evaluate(ours, parsed, evidence);
@@ -442,7 +440,10 @@ describe('end to end, against a registry that records', () => {
       { options: { private: ['@configured/*', 'acme-*'], registries: { '@listed': 'https://npm.acme.example' } } },
     );
     expect(asked).toEqual(['react']);
-    expect({ codes, outcome }).toEqual({ codes: ['name-invalid'], outcome: 'violation' });
+    expect({ codes: [...new Set(codes)], outcome }).toEqual({
+      codes: ['workspace-missing', 'path-missing', 'bypasses-registry', 'catalog-missing', 'name-invalid'],
+      outcome: 'violation',
+    });
     expect(judgement.facts.skipped).toHaveLength(23);
   });
 
@@ -483,19 +484,35 @@ describe('end to end, against a registry that records', () => {
     expect(judgement.missing).toMatchObject([{ what: 'whether "closed" can be installed' }]);
   });
 
-  test('200 changes over 40 manifests ask for each name once', async () => {
-    const names = Array.from({ length: 100 }, (_, index) => `bulk-${index}`);
+  test('200 dependencies over 40 workspaces: each name once, and none again while the answers last', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `bulk-${index}`);
     for (const name of names) registry.set(name, { versions: ['1.0.0'] });
     const changed = Object.fromEntries(
       Array.from({ length: 40 }, (_, index) => {
-        const five = Array.from({ length: 5 }, (_unused, nth) => names[(index * 5 + nth) % 100]!);
-        return [`p${index}/package.json`, { dependencies: Object.fromEntries(five.map((name) => [name, '1'])) }];
+        const five = names.slice(index * 5, index * 5 + 5);
+        const dependencies = Object.fromEntries(five.map((name) => [name, '1']));
+        return [`packages/p${index}/package.json`, { name: `p${index}`, dependencies }];
       }),
     );
+    const before = { 'package.json': { private: true, workspaces: ['packages/*'] } };
+    const packages = sourceOf(registry.url);
     const from = registry.requests.length;
-    const { outcome, judgement } = await review({}, changed);
+    const { outcome, judgement } = await review(before, changed, { packages });
     expect(outcome).toBe('pass');
     expect(judgement.facts.checked).toHaveLength(200);
-    expect(registry.requests.length - from).toBe(100);
+    expect(registry.requests.length - from).toBe(200);
+    await review(before, changed, { packages });
+    expect(registry.requests.length - from).toBe(200);
   });
 });
+
+/** What the app asks packages of, for the life of a process. */
+function sourceOf(url: string | null): ReturnType<typeof createPackageSource> {
+  return createPackageSource({
+    registry: url === null ? 'off' : { url },
+    confirmAfterMs: 2000,
+    waitForConfirmation: true,
+    clock: () => new Date('2026-11-20T12:00:00Z'),
+    sleep: async () => {},
+  });
+}

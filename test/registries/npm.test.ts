@@ -278,6 +278,16 @@ describe('sparing the registry', () => {
     expect(await npm().lookUp(['thing'])).toMatchObject([{ state: 'unavailable', status: 503, retryAt: null }]);
   });
 
+  test('asked within the last second of a pause, it still says when it ends', async () => {
+    time += 700;
+    registry.set('thing', { status: 429, retryAfter: '3' });
+    const one = npm();
+    await one.lookUp(['thing']);
+    time += 2_900;
+    const [answer] = await one.lookUp(['left']);
+    expect(answer).toMatchObject({ state: 'unavailable', retryAt: '2026-11-20T12:00:04.000Z' });
+  });
+
   test('a stumble is tried once more', async () => {
     registry.set('thing', { status: 502 }, { versions: ['1.0.0'] });
     expect(await npm().lookUp(['thing'])).toMatchObject([{ state: 'exists' }]);
@@ -293,5 +303,62 @@ describe('sparing the registry', () => {
     expect(registry.requests.length).toBeLessThanOrEqual(16);
     time += 31_000;
     expect(await one.lookUp(['left'])).toMatchObject([{ state: 'exists' }]);
+  });
+});
+
+describe('in full', () => {
+  test('come dates, licences, scripts, provenance and origin', async () => {
+    registry.set('thing', {
+      versions: ['1.0.0', '1.1.0', '2.0.0'],
+      created: '2026-11-01T00:00:00.000Z',
+      times: { '2.0.0': '2026-11-20T00:00:00.000Z', '0.9.0': '2026-11-01T00:00:00.000Z' },
+      licenses: { '1.0.0': { type: 'MIT' }, '1.1.0': [{ type: 'MIT' }, { type: 'Apache-2.0' }], '2.0.0': undefined },
+      scripted: ['2.0.0'],
+      attested: ['1.1.0'],
+      repository: 'git+https://github.com/acme/thing.git',
+    });
+    const [answer] = await npm().lookUp(['thing'], new Set(['thing']));
+    expect(answer).toMatchObject({
+      withInstallScript: ['2.0.0'],
+      withProvenance: ['1.1.0'],
+      history: {
+        createdAt: '2026-11-01T00:00:00.000Z',
+        publishedAt: { '2.0.0': '2026-11-20T00:00:00.000Z', '0.9.0': '2026-11-01T00:00:00.000Z' },
+        licenses: { '1.0.0': 'MIT', '1.1.0': '(MIT OR Apache-2.0)', '2.0.0': '' },
+        repository: 'git+https://github.com/acme/thing.git',
+      },
+    });
+    expect(registry.requests.map(({ accept }) => accept)).toEqual(['application/json']);
+  });
+
+  test('scripts and provenance come in the short form, too', async () => {
+    registry.set('thing', { versions: ['1.0.0', '1.1.0'], scripted: ['1.1.0'], attested: ['1.0.0'] });
+    const [answer] = await npm().lookUp(['thing']);
+    expect(answer).toMatchObject({ withInstallScript: ['1.1.0'], withProvenance: ['1.0.0'] });
+    expect(answer).not.toHaveProperty('history');
+  });
+
+  test('serves for both forms, and is asked again by its own ETag', async () => {
+    const one = npm();
+    await one.lookUp(['left'], new Set(['left']));
+    await one.lookUp(['left']);
+    expect(asked()).toEqual(['left']);
+    time += 6 * 60_000;
+    expect(await one.lookUp(['left'])).toMatchObject([{ history: { createdAt: '2020-01-01T00:00:00.000Z' } }]);
+    expect(registry.requests.map(({ status }) => status)).toEqual([200, 304]);
+  });
+
+  test('is asked for where only the short form is known', async () => {
+    const one = npm();
+    await one.lookUp(['left']);
+    expect(await one.lookUp(['left'], new Set(['left']))).toMatchObject([{ history: {} }]);
+    expect(registry.requests.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  test('too large, the short form has to do', async () => {
+    registry.set('thing', { versions: ['1.0.0'], padding: 25 * 1024 * 1024 });
+    const [answer] = await npm({ timeoutMs: 5_000 }).lookUp(['thing'], new Set(['thing']));
+    expect(answer).toMatchObject({ state: 'exists', versions: ['1.0.0'] });
+    expect(answer).not.toHaveProperty('history');
   });
 });

@@ -12,6 +12,8 @@ export interface Harness {
   registry: Registry;
   /** Another may be put in its place; whoever does so stops the one before. */
   app: App;
+  /** Ends the app and starts it anew: what it kept in its own memory is gone. */
+  restart(): Promise<void>;
   /** Resolves when nothing is under way anywhere. */
   settle(): Promise<void>;
   /** What the app asked of GitHub since the last call of this, tokens left out. */
@@ -37,11 +39,15 @@ export async function startHarness(
     latencyMs: options.latencyMs ?? 0,
     onCall: (call) => options.onCall?.(call),
   });
-  const app = await startApp(
-    { ...settingsFor(github.url, registry.url), ...options.settings },
-    pino({ level: process.env.COMPOSURE_TEST_LOG ?? 'silent' }),
-  );
-  github.setWebhookUrl(`${app.url}${WEBHOOK_PATH}`);
+  const start = async () => {
+    const started = await startApp(
+      { ...settingsFor(github.url, registry.url), ...options.settings },
+      pino({ level: process.env.COMPOSURE_TEST_LOG ?? 'silent' }),
+    );
+    github.setWebhookUrl(`${started.url}${WEBHOOK_PATH}`);
+    return started;
+  };
+  let app = await start();
   let taken = 0;
 
   async function settle(): Promise<void> {
@@ -55,7 +61,14 @@ export async function startHarness(
   const harness: Harness = {
     github,
     registry,
-    app,
+    get app() {
+      return app;
+    },
+    async restart() {
+      await settle();
+      await app.stop();
+      app = await start();
+    },
     settle,
     takeCalls() {
       const calls = github.calls.slice(taken).filter((call) => call.as === 'installation');

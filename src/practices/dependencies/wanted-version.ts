@@ -1,6 +1,6 @@
 import semver from 'semver';
 import type { WantedVersion } from '../../model/dependency.ts';
-import type { PackageAnswer } from '../../model/evidence.ts';
+import type { Evidence, PackageAnswer } from '../../model/evidence.ts';
 
 /** A package that exists. */
 export type ExistingPackage = Extract<PackageAnswer, { state: 'exists' }>;
@@ -47,4 +47,19 @@ export function newestVersion(found: ExistingPackage): string | null {
   if (latest !== undefined && found.versions.includes(latest)) return latest;
   const valid = found.versions.filter((version) => semver.valid(version, true) !== null);
   return semver.rsort([...valid], true)[0] ?? null;
+}
+
+/** When a version that is not there was published, by the registry's memory or deps.dev's; `null` where it never was. */
+export function publishedOnce(
+  name: string,
+  want: WantedVersion,
+  { history }: ExistingPackage,
+  evidence: Evidence,
+): string | null {
+  const version = want.type === 'version' ? (semver.parse(want.value, { loose: true })?.version ?? null) : null;
+  if (version === null) return null;
+  const own = history?.publishedAt;
+  if (own && Object.hasOwn(own, version)) return own[version]!;
+  const release = evidence.release('npm', name, version);
+  return release?.state === 'listed' ? release.publishedAt : null;
 }

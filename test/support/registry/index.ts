@@ -13,6 +13,20 @@ export type Behaviour =
       /** Version to the message that deprecates it. */
       deprecated?: Readonly<Record<string, string>>;
       description?: string;
+      /** When the name was first published; long ago unless said. */
+      created?: string;
+      /** Version to when it was published; as `created` unless said. Also of versions that are no longer there. */
+      times?: Readonly<Record<string, string>>;
+      /** Version to its `license` field, of whatever shape; `MIT` unless said, `undefined` for none. */
+      licenses?: Readonly<Record<string, unknown>>;
+      /** Versions with a script at installation. */
+      scripted?: readonly string[];
+      /** Versions with a statement of where they were built. */
+      attested?: readonly string[];
+      /** Where the source is; `null` for nowhere. */
+      repository?: string | null;
+      /** So many bytes of padding make the full document large. */
+      padding?: number;
       /** Before it is answered. */
       slowMs?: number;
     }
@@ -148,22 +162,37 @@ function packument(
   response: ServerResponse,
   name: string,
   isFull: boolean,
-  { versions, tags, deprecated = {}, description }: Extract<Behaviour, { versions: readonly string[] }>,
+  behaviour: Extract<Behaviour, { versions: readonly string[] }>,
 ): void {
+  const { versions, tags, deprecated = {}, description, licenses = {}, scripted = [], attested = [] } = behaviour;
+  const { created = '2020-01-01T00:00:00.000Z', times = {}, padding = 0 } = behaviour;
+  const { repository = `git+https://github.com/somebody/${name.split('/').at(-1)}.git` } = behaviour;
   const newest = versions.at(-1);
   const entries = versions.map((version) => {
     const message = deprecated[version];
-    const dist = { tarball: `http://${request.headers.host}/${name}/-/${name.split('/').at(-1)}-${version}.tgz` };
-    return [version, { name, version, dist, ...(message !== undefined && { deprecated: message }) }] as const;
+    const tarball = `http://${request.headers.host}/${name}/-/${name.split('/').at(-1)}-${version}.tgz`;
+    const attestations = { url: `http://${request.headers.host}/-/npm/v1/attestations/${name}@${version}` };
+    const entry = {
+      name,
+      version,
+      dist: { tarball, ...(attested.includes(version) && { attestations }) },
+      ...(message !== undefined && { deprecated: message }),
+    };
+    const runs = scripted.includes(version);
+    if (!isFull) return [version, { ...entry, ...(runs && { hasInstallScript: true }) }] as const;
+    const license = Object.hasOwn(licenses, version) ? licenses[version] : 'MIT';
+    const more = { license, ...(repository !== null && { repository: { type: 'git', url: repository } }) };
+    return [version, { ...entry, ...more, ...(runs && { scripts: { postinstall: 'node build.js' } }) }] as const;
   });
   const common = {
     name,
     'dist-tags': tags ?? (newest === undefined ? {} : { latest: newest }),
     versions: Object.fromEntries(entries),
   };
-  const created = '2020-01-01T00:00:00.000Z';
-  const time = { created, modified: created, ...Object.fromEntries(versions.map((version) => [version, created])) };
-  const document = isFull ? { _id: name, ...common, time, description } : { ...common, modified: created };
+  const dates = Object.fromEntries(versions.map((version) => [version, created]));
+  const time = { created, modified: created, ...dates, ...times };
+  const readme = ' '.repeat(padding);
+  const document = isFull ? { _id: name, ...common, time, description, readme } : { ...common, modified: created };
   const text = JSON.stringify(document);
   const etag = `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;
   response.setHeader('etag', etag);

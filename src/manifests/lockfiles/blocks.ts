@@ -1,0 +1,31 @@
+/** A stretch of a text, and the line it begins at, from 1. */
+export interface Block {
+  text: string;
+  line: number;
+}
+
+/** Characters in one block: enough for the parser to be worth calling, little enough to be held in memory many times over. */
+const BLOCK_SIZE = 32_000;
+
+/**
+ * Cuts a text before lines that begin at a depth of indentation, so that a parser never has more than a block of it in
+ * hand. Entries stay whole; an entry longer than a block is a block of its own.
+ */
+export function* blocksOf(text: string, indent: number, firstLine = 1): Generator<Block> {
+  const opening = new RegExp(`^ {${indent}}[^ \\n\\r#]`);
+  let start = 0;
+  let startLine = firstLine;
+  let line = firstLine;
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    const next = end === -1 ? text.length : end + 1;
+    if (at - start >= BLOCK_SIZE && opening.test(text.slice(at, at + indent + 2))) {
+      yield { text: text.slice(start, at), line: startLine };
+      start = at;
+      startLine = line;
+    }
+    at = next;
+    line++;
+  }
+  if (start < text.length) yield { text: text.slice(start), line: startLine };
+}
