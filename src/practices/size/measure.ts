@@ -46,7 +46,10 @@ export function measure(pullRequest: PullRequest, options: Options, evidence: Ev
   };
   const classed = pullRequest.files.map((file) => ({ file, class: classify(file, rules) }));
   const read = classed.filter((one) => weightOf(one.class, options.weights) > 0 && one.class !== 'binary');
-  const { lines, moves } = explainLines(read.map((one) => one.file));
+  const { lines, moves } = explainOnce(
+    pullRequest,
+    read.map((one) => one.file),
+  );
 
   const files = classed.map((one): WeighedFile => {
     const { file } = one;
@@ -77,6 +80,22 @@ function sumOf(files: readonly WeighedFile[]): { effort: number; opened: number 
     opened += file.opened;
   }
   return { effort, opened };
+}
+
+type Explained = ReturnType<typeof explainLines>;
+
+/** The last explanation of each change: a practice is asked what it needs several times before it is asked to judge. */
+const lastExplained = new WeakMap<PullRequest['files'], { files: readonly ChangedFile[]; explained: Explained }>();
+
+/** The same answer as `explainLines`, worked out anew only where other files are read than the time before. */
+function explainOnce(pullRequest: PullRequest, files: readonly ChangedFile[]): Explained {
+  const last = lastExplained.get(pullRequest.files);
+  if (last?.files.length === files.length && last.files.every((file, index) => file === files[index])) {
+    return last.explained;
+  }
+  const explained = explainLines(files);
+  lastExplained.set(pullRequest.files, { files, explained });
+  return explained;
 }
 
 /**

@@ -24,7 +24,6 @@ const DISCOUNT_WORDS: Readonly<Record<string, string>> = {
   formatting: 'only formatted',
   moved: 'only moved',
   whitespace: 'only respaced',
-  blank: 'blank',
 };
 
 /** What was found to ask less of a reader, as a sentence; empty where nothing was. */
