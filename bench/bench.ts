@@ -1,9 +1,9 @@
+import { measureAdr } from './adr.ts';
 import { measureCalibration } from './calibrate.ts';
 import { measureChaos } from './chaos.ts';
-import { measureAdr } from './adr.ts';
 import { measureEvaluation } from './evaluation.ts';
-import { measureIntake } from './intake.ts';
 import { measureImports } from './imports.ts';
+import { measureIntake } from './intake.ts';
 import { measureRequests } from './requests.ts';
 import { measureSignals } from './signals.ts';
 import { measureSize } from './size.ts';

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Practice } from '../practices/define-practice.ts';
 import { WAIVER_FORMATS } from '../render/waivers.ts';
+import type { AdrRequest } from './adr.ts';
 import type { CalibrateOptions, CheckOptions } from './settings.ts';
 import type { WaiversOptions } from './waivers.ts';
-import type { AdrRequest } from './adr.ts';
 
 /** What the commands do. */
 export interface Actions {

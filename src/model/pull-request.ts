@@ -1,6 +1,6 @@
 import type { ContentMark } from './content.ts';
-import type { RepositoryRole } from './rights.ts';
 import type { Json } from './review.ts';
+import type { RepositoryRole } from './rights.ts';
 
 /**
  * A pull request as Composure sees it: plain data, the same whether it was read from GitHub or from a local
