@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { Octokit } from '@octokit/rest';
 import { getPrivateKey } from '@probot/get-private-key';
-import { getTransformStream } from '@probot/pino';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { Probot, ProbotOctokit, Server } from 'probot';
 import { parse as parseYaml } from 'yaml';
 import type { AppContext } from './app/context.ts';
@@ -14,11 +13,17 @@ import { marksFor } from './app/events.ts';
 import { perform } from './app/perform.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
+import { createClients } from './github/clients.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
+import { createObjectCache } from './github/object-cache.ts';
 import type { AppIdentity } from './github/read.ts';
+import type { GitObject } from './github/repository-evidence.ts';
 import { type Credentials, createSetUp } from './github/set-up.ts';
 import { createMemoryStore } from './intake/memory-store.ts';
+import { workKey } from './intake/work.ts';
 import { startWorker } from './intake/worker.ts';
+import { createLog } from './operations/log.ts';
+import { createOperations } from './operations/operations.ts';
 import { practices } from './practices/index.ts';
 import { createPackageSource, publicRegistries } from './registries/index.ts';
 
@@ -27,6 +32,9 @@ export const WEBHOOK_PATH = '/api/github/webhooks';
 
 /** How many pull requests are worked on at once in one process. */
 const CONCURRENCY = 8;
+
+/** Files and folders of commits, kept for all repositories together. */
+const OBJECT_CACHE_BYTES = 24 * 1024 * 1024;
 
 /** How long what is under way may take once we are asked to stop. */
 const DRAIN_MS = 25_000;
@@ -43,7 +51,6 @@ export interface App {
 
 /** Starts the app with these settings: events in, checks and comments out. */
 export async function startApp(settings: Settings, log: Logger): Promise<App> {
-  const unlimited = settings.githubBudget === 'unlimited';
   const server = new Server({
     host: settings.host,
     // Probot takes the number 0 for "none given" and uses 3000; the text is passed on to Node, which picks a free port.
@@ -56,46 +63,55 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       secret: settings.webhookSecret,
       log,
       ...(settings.githubApiUrl === null ? {} : { baseUrl: settings.githubApiUrl }),
-      // The function form: Probot overwrites the object form. Failed work is tried again by our worker, which does not
-      // hold a place while it waits.
+      // The function form: Probot overwrites the object form. Our own limiter keeps to GitHub's limits, and failed work is
+      // tried again by our worker, which does not hold a place while it waits.
       Octokit: ProbotOctokit.defaults((options: { throttle?: object }) => ({
         ...options,
-        throttle: { ...options.throttle, enabled: !unlimited },
+        throttle: { ...options.throttle, enabled: false },
         retry: { enabled: false },
       })),
     }),
   });
 
-  const store = createMemoryStore();
-  const clients = new Map<number, ReturnType<Probot['auth']>>();
   let probot: Probot | undefined;
   let identity: AppIdentity | undefined;
+  const authorise = async (installation?: number) => {
+    if (!probot) throw new Error('The app is not started');
+    return installation === undefined ? probot.auth() : probot.auth(installation);
+  };
+  const operations = createOperations({
+    readQueue: () => store.stats(Date.now()),
+    askGitHub: async () => readIdentity(await clients.forApp()),
+    now: Date.now,
+    onFailure: (error) => log.error({ err: error }, 'a page for operators failed'),
+  });
+  const store = operations.watchStore(createMemoryStore());
+  const clients = createClients({
+    authorise,
+    budget: settings.githubBudget,
+    onRequest: operations.onRequest,
+    now: Date.now,
+  });
   const context: AppContext = {
-    async clientFor(installation) {
-      if (!probot) throw new Error('The app is not started');
-      // One client, and so one budget, for each installation: an event's own client shares one among all.
-      const client = clients.get(installation) ?? probot.auth(installation);
-      clients.set(installation, client);
-      return client.catch((error) => {
-        clients.delete(installation);
-        throw error;
-      });
-    },
+    clientFor: clients.forInstallation,
+    objects: createObjectCache<GitObject>({ maxBytes: OBJECT_CACHE_BYTES }),
     async identity() {
-      if (!probot) throw new Error('The app is not started');
-      identity ??= await readIdentity(await probot.auth());
+      identity ??= await readIdentity(await clients.forApp());
       return identity;
     },
     store,
     practices,
-    packages: createPackageSource({
-      registry: settings.npmRegistry,
-      confirmAfterMs: settings.confirmAfterMs,
-      // Nothing waits holding a place: the work is marked again for when the second answer may be asked for.
-      waitForConfirmation: settings.confirmAfterMs === 0,
-      clock: () => new Date(),
-      sleep: (ms) => sleep(ms),
-    }),
+    packages: operations.watchPackages(
+      createPackageSource({
+        registry: settings.npmRegistry,
+        confirmAfterMs: settings.confirmAfterMs,
+        // Nothing waits holding a place: the work is marked again for when the second answer may be asked for.
+        waitForConfirmation: settings.confirmAfterMs === 0,
+        clock: () => new Date(),
+        sleep: (ms) => sleep(ms),
+      }),
+    ),
+    onAnswered: operations.onAnswered,
     registryPolicy: { publicRegistries: publicRegistries(settings.npmRegistry) },
     checklists: async (requests) => requests.map((request) => [request, readBuiltInChecklists()]),
     signingKeys: settings.signingKeys,
@@ -115,14 +131,17 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
           debounceMs: settings.debounceMs,
         },
       );
-      if (marks.length > 0) await store.accept(id, marks);
+      const isNew = marks.length === 0 || (await store.accept(id, marks));
+      operations.onReceived(isNew ? 'accepted' : 'repeated', name);
+      log.debug({ delivery: id, event: name, keys: marks.map(({ work }) => workKey(work)) }, 'accepted');
     });
   });
+  server.addHandler(operations.handle);
   await server.start();
 
   const worker = startWorker({
     store,
-    perform: (claim) => perform(claim, context),
+    perform: (claim) => operations.watchWork(claim, () => perform(claim, context)),
     now: Date.now,
     concurrency: CONCURRENCY,
     onFailure(error, { key }, retryAt) {
@@ -158,18 +177,12 @@ export async function start(): Promise<void> {
     return;
   }
   const { settings, remarks } = result;
-  const log = await createLog(settings);
+  const log = await createLog(settings, process.stdout);
   for (const remark of remarks) log.warn(remark);
   if (env.DATABASE_URL) log.warn('DATABASE_URL is not used yet: work waiting to be done is kept in memory.');
   const app = await startApp(settings, log);
   log.info(`Composure listens on ${app.url}${WEBHOOK_PATH}`);
   stopOnSignal(() => app.stop(), log);
-}
-
-async function createLog({ logLevel, logFormat }: Pick<Settings, 'logLevel' | 'logFormat'>): Promise<Logger> {
-  const transform = await getTransformStream({ logFormat, logLevelInString: true });
-  transform.pipe(process.stdout);
-  return pino({ name: 'composure', level: logLevel }, transform);
 }
 
 function stopOnSignal(stop: () => Promise<void>, log: Logger): void {

@@ -15,6 +15,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['config'],
   ['evaluate.ts', 'gather.ts', 'gather-dependencies.ts', 'batch-requests.ts'],
   ['registries', 'render', 'github', 'git', 'intake', 'review.ts', 'checklists-folder.ts'],
+  ['operations'],
   ['app', 'cli'],
   ['app.ts', 'cli.ts', 'index.ts'],
 ];

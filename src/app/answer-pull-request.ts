@@ -58,6 +58,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
       answerInComment(client, name, own, context),
     ]);
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
+    context.onAnswered?.(claim.key, own.review);
     const again = recheckAt(
       [own, ...others].map((one) => one.review),
       claim.rechecks,
@@ -102,7 +103,9 @@ async function review(
     log: context.log,
   });
   const pullRequest = { ...reading.pullRequest, ticks };
-  const repository = batchRequests(repositoryEvidence(client, { owner: at.owner, repo: at.repo }, pullRequest));
+  const name = { owner: at.owner, repo: at.repo };
+  const objects = context.objects?.(at.installation, name);
+  const repository = batchRequests(repositoryEvidence(client, name, pullRequest, objects));
   const result = await reviewPullRequest({
     pullRequest,
     layers: reading.layers,

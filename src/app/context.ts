@@ -1,8 +1,11 @@
 import type { EvidenceSources } from '../gather.ts';
-import type { GitHubClient } from '../github/client.ts';
+import type { GitHubClient, RepositoryName } from '../github/client.ts';
+import type { ObjectCache } from '../github/object-cache.ts';
 import type { AppIdentity } from '../github/read.ts';
+import type { GitObject } from '../github/repository-evidence.ts';
 import type { WorkStore } from '../intake/store.ts';
 import type { RegistryPolicy } from '../manifests/index.ts';
+import type { Review } from '../model/review.ts';
 import type { Practice } from '../practices/define-practice.ts';
 import type { SigningKeys } from '../render/record.ts';
 
@@ -17,6 +20,8 @@ export interface Log {
 export interface AppContext {
   /** A client authorised for one installation, with a budget of its own. */
   clientFor(installation: number): Promise<GitHubClient>;
+  /** What is remembered of a repository's commits between evaluations. */
+  objects?(installation: number, name: RepositoryName): ObjectCache<GitObject>;
   /** Who we are; asked of GitHub once and remembered. */
   identity(): Promise<AppIdentity>;
   store: WorkStore;
@@ -26,6 +31,8 @@ export interface AppContext {
   checklists: EvidenceSources['checklists'];
   /** Which registries are public, by the operator's word. */
   registryPolicy: RegistryPolicy;
+  /** Told of each answer, for counting. */
+  onAnswered?(key: string, review: Review): void;
   /** For the record of attestations in our comments. */
   signingKeys: SigningKeys;
   /** Milliseconds since 1970. */

@@ -12,6 +12,7 @@ import {
   type RepositoryName,
   statusOf,
 } from './client.ts';
+import type { ObjectCache } from './object-cache.ts';
 import { CUT_SHORT, fileAnswerOf } from './read.ts';
 
 /** How many objects one query asks for; GitHub ends queries that take longer than ten seconds. */
@@ -41,27 +42,38 @@ const objectAnswer = z
   .nullable();
 type ObjectAnswer = z.infer<typeof objectAnswer> | { failed: string };
 
+/** A file or folder as GitHub's GraphQL describes it. */
+export type GitObject = NonNullable<z.infer<typeof objectAnswer>>;
+
 /** Where the answers come from. */
 interface Source {
   client: GitHubClient;
   name: RepositoryName;
   pullRequest: PullRequest;
+  cache: ObjectCache<GitObject> | undefined;
   /** The commit the change began at; asked of GitHub once, and only where the patches cannot tell. */
   mergeBase(): Promise<string>;
 }
 
 /**
  * Answers requests for files and folders with as few requests as GitHub allows: all objects of a round in one query.
- * The merge base costs nothing: what it held of a changed file is the head's text with the patch taken back.
+ * The merge base costs nothing: what it held of a changed file is the head's text with the patch taken back. What `cache`
+ * remembers is not asked again.
  *
  * @throws when GitHub refuses us or asks us to wait; what it fails to serve is `unavailable`
  */
-export function repositoryEvidence(client: GitHubClient, name: RepositoryName, pullRequest: PullRequest) {
+export function repositoryEvidence(
+  client: GitHubClient,
+  name: RepositoryName,
+  pullRequest: PullRequest,
+  cache?: ObjectCache<GitObject>,
+) {
   let mergeBase: Promise<string> | undefined;
   const source: Source = {
     client,
     name,
     pullRequest,
+    cache,
     mergeBase() {
       mergeBase ??= readMergeBase(client, name, pullRequest);
       return mergeBase;
@@ -73,7 +85,7 @@ export function repositoryEvidence(client: GitHubClient, name: RepositoryName, p
       const object = objectFor(request, pullRequest);
       if (object) wanted.set(object.expression, object);
     }
-    const objects = await readObjects(client, name, [...wanted.values()]);
+    const objects = await readObjects(source, [...wanted.values()]);
     const answers = requests.map(async (request): Promise<EvidenceEntry> => {
       const object = objectFor(request, pullRequest);
       const found = object ? (objects.get(object.expression) ?? null) : null;
@@ -130,11 +142,16 @@ function isRepositoryPath(path: string): boolean {
 }
 
 async function readObjects(
-  client: GitHubClient,
-  name: RepositoryName,
-  wanted: readonly ObjectWanted[],
+  { client, name, cache }: Pick<Source, 'client' | 'name' | 'cache'>,
+  asked: readonly ObjectWanted[],
 ): Promise<Map<string, ObjectAnswer>> {
   const answers = new Map<string, ObjectAnswer>();
+  const wanted: ObjectWanted[] = [];
+  for (const object of asked) {
+    const known = cache?.get(object.expression);
+    if (known === undefined) wanted.push(object);
+    else answers.set(object.expression, known);
+  }
   const batches: ObjectWanted[][] = [];
   for (let from = 0; from < wanted.length; from += OBJECTS_PER_QUERY) {
     batches.push(wanted.slice(from, from + OBJECTS_PER_QUERY));
@@ -142,8 +159,16 @@ async function readObjects(
   for (let from = 0; from < batches.length; from += QUERIES_AT_ONCE) {
     await Promise.all(
       batches.slice(from, from + QUERIES_AT_ONCE).map(async (batch) => {
-        const found = await readBatch(client, name, batch);
-        for (const [index, object] of batch.entries()) answers.set(object.expression, found[index] ?? null);
+        const { objects, knownCommits } = await readBatch(client, name, batch, cache !== undefined);
+        for (const [index, object] of batch.entries()) {
+          const found = objects[index] ?? null;
+          answers.set(object.expression, found);
+          // GitHub says the same of a path that is not in the commit and of a commit that has not reached all its
+          // servers: only the first is for ever.
+          if (cache && knownCommits.has(object.commit) && (!found || !('failed' in found))) {
+            cache.set(object.expression, found);
+          }
+        }
       }),
     );
   }
@@ -154,26 +179,38 @@ async function readBatch(
   client: GitHubClient,
   { owner, repo }: RepositoryName,
   batch: readonly ObjectWanted[],
-): Promise<ObjectAnswer[]> {
+  askForCommits: boolean,
+): Promise<{ objects: ObjectAnswer[]; knownCommits: ReadonlySet<string> }> {
+  const commits = askForCommits ? [...new Set(batch.map((object) => object.commit))] : [];
   // Paths travel as variables: whatever a pull request names its files, it cannot change the query.
-  const parameters = batch.map((_, index) => `$e${index}: String!`).join(', ');
+  const parameters = [
+    ...batch.map((_, index) => `$e${index}: String!`),
+    ...commits.map((_, index) => `$c${index}: String!`),
+  ];
   const fields = batch.map(
     (_, index) => `o${index}: object(expression: $e${index}) {
       __typename ... on Blob { text isBinary isTruncated } ... on Tree { entries { name type } }
     }`,
   );
-  const query = `query ComposureObjects($owner: String!, $repo: String!, ${parameters}) {
-    repository(owner: $owner, name: $repo) { ${fields.join('\n')} }
+  const witnesses = commits.map((_, index) => `c${index}: object(expression: $c${index}) { __typename }`);
+  const query = `query ComposureObjects($owner: String!, $repo: String!, ${parameters.join(', ')}) {
+    repository(owner: $owner, name: $repo) { ${[...fields, ...witnesses].join('\n')} }
   }`;
-  const variables = Object.fromEntries(batch.map((object, index) => [`e${index}`, object.expression]));
+  const variables = Object.fromEntries([
+    ...batch.map((object, index) => [`e${index}`, object.expression]),
+    ...commits.map((commit, index) => [`c${index}`, commit]),
+  ]);
   try {
     const { repository } = z
       .object({ repository: z.record(z.string(), objectAnswer) })
       .parse(await client.graphql(query, { owner, repo, ...variables }));
-    return batch.map((_, index) => repository[`o${index}`] ?? null);
+    return {
+      objects: batch.map((_, index) => repository[`o${index}`] ?? null),
+      knownCommits: new Set(commits.filter((_, index) => repository[`c${index}`])),
+    };
   } catch (error) {
     const failed = outageOf(error);
-    return batch.map(() => ({ failed }));
+    return { objects: batch.map(() => ({ failed })), knownCommits: new Set() };
   }
 }
 
@@ -280,7 +317,7 @@ async function folderThere(source: Source, path: string): Promise<FolderAnswer> 
 async function readThere(source: Source, request: Pick<FileRequest | FolderRequest, 'kind' | 'path'>) {
   try {
     const object = objectAt(await source.mergeBase(), request);
-    const objects = await readObjects(source.client, source.name, object ? [object] : []);
+    const objects = await readObjects(source, object ? [object] : []);
     return { object, found: (object && objects.get(object.expression)) ?? null };
   } catch (error) {
     return { object: null, found: { failed: outageOf(error) } };

@@ -94,6 +94,18 @@ export function createMemoryStore(): WorkStore {
       return next;
     },
 
+    async stats(now) {
+      const waiting = [...entries.values()].filter(({ claimedAs, dueAt }) => claimedAs === null && dueAt !== null);
+      const due = waiting.flatMap(({ dueAt }) => (dueAt !== null && dueAt <= now ? [dueAt] : []));
+      return {
+        waiting: waiting.length,
+        due: due.length,
+        oldestDueAt: due.length === 0 ? null : due.reduce((one, other) => Math.min(one, other)),
+        claimed: [...entries.values()].filter(({ claimedAs }) => claimedAs !== null).length,
+        dead: 0,
+      };
+    },
+
     onMark(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -18,6 +18,20 @@ export interface Claim {
   rechecks: number;
 }
 
+/** How much work there is; for operators. */
+export interface StoreStats {
+  /** Marked and not taken, whenever due. */
+  waiting: number;
+  /** Marked, not taken, and due. */
+  due: number;
+  /** When the oldest of what is due was due; `null` when nothing is. Milliseconds since 1970. */
+  oldestDueAt: number | null;
+  /** In somebody's hands. */
+  claimed: number;
+  /** Given up after the last retry. */
+  dead: number;
+}
+
 /**
  * Where events turn into work. All methods may be called by several workers at once; each is one step that happens
  * wholly or not at all.
@@ -41,6 +55,7 @@ export interface WorkStore {
   finish(claim: Claim, again?: { dueAt: number; failed: boolean }): Promise<void>;
   /** When the next unclaimed work is due (milliseconds since 1970); `null` when there is none. */
   nextDueAt(): Promise<number | null>;
+  stats(now: number): Promise<StoreStats>;
   /** Called whenever work may have become due earlier than known. Returns how to stop being called. */
   onMark(listener: () => void): () => void;
   close(): Promise<void>;
