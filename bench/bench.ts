@@ -1,4 +1,5 @@
 import { measureEvaluation } from './evaluation.ts';
+import { measureLatency } from './latency.ts';
 import { measureRequests } from './requests.ts';
 
 /** One benchmark: figures by name, plain JSON. */
@@ -7,6 +8,7 @@ type Bench = (args: readonly string[]) => Promise<object>;
 /** Every benchmark. `npm run bench` runs all, `npm run bench -- NAME` one. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   evaluation: measureEvaluation,
+  latency: measureLatency,
   requests: measureRequests,
 };
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { Octokit } from '@octokit/rest';
 import { getPrivateKey } from '@probot/get-private-key';
+import { getTransformStream } from '@probot/pino';
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit, Server } from 'probot';
 import { parse as parseYaml } from 'yaml';
@@ -163,13 +164,19 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   };
 }
 
+/** The operator's settings as they stand: `.env` beside the process, then its environment, and the key they name. */
+export function readEnvironment(): { environment: Environment; privateKey: string | null } {
+  const environment = { ...readDotEnv(), ...process.env };
+  return { environment, privateKey: findPrivateKey(environment) };
+}
+
 /**
  * `npm start`: reads the environment (and `.env` beside the process), then runs the app, or the set-up page where
  * there are no credentials at all. A bad setting ends it with a sentence and exit code 1.
  */
 export async function start(): Promise<void> {
-  const env: Environment = { ...readDotEnv(), ...process.env };
-  const result = readSettings(env, findPrivateKey(env));
+  const { environment: env, privateKey } = readEnvironment();
+  const result = readSettings(env, privateKey);
   if (result.state === 'set-up') return startSetUp(env);
   if (result.state === 'wrong') {
     for (const problem of result.problems) process.stderr.write(`composure: ${problem}\n`);
@@ -177,7 +184,9 @@ export async function start(): Promise<void> {
     return;
   }
   const { settings, remarks } = result;
-  const log = await createLog(settings, process.stdout);
+  const transform = await getTransformStream({ logFormat: settings.logFormat, logLevelInString: true });
+  transform.pipe(process.stdout);
+  const log = createLog(settings.logLevel, transform);
   for (const remark of remarks) log.warn(remark);
   if (env.DATABASE_URL) log.warn('DATABASE_URL is not used yet: work waiting to be done is kept in memory.');
   const app = await startApp(settings, log);

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Practice } from '../practices/define-practice.ts';
+import type { DoctorOptions } from './doctor.ts';
 import type { CheckOptions } from './settings.ts';
 
 /** What the commands do. */
 export interface Actions {
   check(options: CheckOptions): Promise<void>;
+  doctor(options: DoctorOptions): Promise<void>;
   start(): Promise<void>;
 }
 
@@ -40,6 +42,17 @@ export function createProgram(practices: readonly Practice[], actions: Actions):
     .option('--strict', 'let what could not be determined fail, too')
     .addHelpText('after', () => `\n${practicesHelp(practices)}\n\n${EXIT_CODES}\n\n${EXAMPLES}`)
     .action((options: CheckOptions) => actions.check(options));
+
+  program
+    .command('doctor')
+    .summary("look at an App's installation from the operator's side")
+    .description(
+      'Looks at the App, its webhook and deliveries, the rulesets, clock, store and registry, with the settings that the app is started with. Changes nothing. Exit code 1 where something is broken.',
+    )
+    .addOption(
+      new Option('--format <format>', 'what to print on standard output').choices(['text', 'json']).default('text'),
+    )
+    .action((options: DoctorOptions) => actions.doctor(options));
 
   program
     .command('start', { hidden: true })

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { getTransformStream } from '@probot/pino';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** What every line says of the work that caused it. */
@@ -16,24 +15,11 @@ export function logWithWork<Result>(facts: WorkFacts, run: () => Promise<Result>
   return underWay.run(facts, run);
 }
 
-/** How the log is written. */
-export interface LogSettings {
-  logLevel: string;
-  logFormat: 'json' | 'pretty';
-}
-
 /**
- * The log of the process: JSON lines or text for people. Whatever is logged, no token, signature or key, no header and
- * no payload is in it.
+ * The log of the process, a line of JSON for each thing said. Whatever is logged, no token, signature or key, no header
+ * and no payload is in it.
  */
-export async function createLog({ logLevel, logFormat }: LogSettings, destination: NodeJS.WritableStream) {
-  const transform = await getTransformStream({ logFormat, logLevelInString: true });
-  transform.pipe(destination);
-  return redactedLog(logLevel, transform);
-}
-
-/** The same, as plain JSON lines into any stream. */
-export function redactedLog(level: string, stream: DestinationStream): Logger {
+export function createLog(level: string, stream: DestinationStream): Logger {
   return pino(
     {
       name: 'composure',
