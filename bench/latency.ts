@@ -22,8 +22,8 @@ export async function measureLatency(args: readonly string[] = []): Promise<obje
   const events = Number(args[args.indexOf('--events') + 1] || EVENTS);
   const lab = await startLab();
   try {
-    await onePerOne(lab, WARM_UP);
     const atRest = await lab.memory();
+    await onePerOne(lab, WARM_UP);
     const still = await onePerOne(lab, SAMPLES);
     const slow = await onePerOne(lab, SAMPLES, 20);
     const burst = await burstOf(lab, BURST);

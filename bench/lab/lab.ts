@@ -9,6 +9,9 @@ import { MANIFEST } from '../../test/support/harness.ts';
 /** The repository in which everything is measured. */
 export const WHERE = { owner: 'acme', repo: 'widgets' } as const;
 
+/** Those of `npm start` and of the image. */
+const NODE_FLAGS = ['--max-semi-space-size=2'];
+
 /** A check that was finished, and when GitHub had answered; milliseconds of `performance.now()`. */
 export interface FinishedCheck {
   number: number;
@@ -131,7 +134,7 @@ function finishedBy({ method, path, status, body }: Call): number | null {
 
 async function startApp(githubUrl: string, environment: Record<string, string>) {
   const launcher = fileURLToPath(new URL('../../bin/composure.js', import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, [launcher, 'start'], {
+  const child: ChildProcess = spawn(process.execPath, [...NODE_FLAGS, launcher, 'start'], {
     env: {
       PATH: process.env.PATH,
       APP_ID: String(APP.id),

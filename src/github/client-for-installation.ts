@@ -40,6 +40,7 @@ interface RequestOptions {
   method: string;
   url: string;
   headers: Record<string, string | number | undefined>;
+  [parameter: string]: unknown;
 }
 
 interface Response {
@@ -59,25 +60,26 @@ export function clientForInstallation<Client extends Hookable>(octokit: Client, 
     const request = requestUntyped as unknown as RequestOptions;
     const api = request.url.endsWith('/graphql') ? 'graphql' : 'rest';
     const about = { installation, api, method: request.method } as const;
-    const headers = api === 'rest' ? { ...request.headers, 'x-github-api-version': API_VERSION } : request.headers;
     const cost = { api, ...costOf(request) } as const;
 
-    const asked = cache.entryFor(installation, { ...request, headers });
-    if (asked?.state === 'final') return asked.response as never;
-    const conditional = asked?.state === 'revalidate' ? { ...headers, 'if-none-match': asked.etag } : headers;
+    const known = cache.entryFor(installation, request);
+    if (known?.state === 'final') return known.response as never;
+    // In place: the hooks below this one are bound to this very object, whatever they are handed.
+    if (api === 'rest') request.headers['x-github-api-version'] = API_VERSION;
+    if (known) request.headers['if-none-match'] = known.etag;
     try {
-      const response = await limiter.run(cost, () => send({ ...request, headers: conditional }));
+      const response = await limiter.run(cost, () => send(request));
       const budget = readBudget(response.headers);
       if (budget) limiter.note(api, budget);
       onRequest({ ...about, status: response.status, budget });
-      cache.keep(installation, { ...request, headers }, response);
+      cache.keep(installation, request, response);
       return response as never;
     } catch (error) {
       const answered = headersOf(error);
       const budget = readBudget(answered);
       if (budget) limiter.note(api, budget);
       onRequest({ ...about, status: hasAnswer(error) ? (statusOf(error) ?? null) : null, budget });
-      if (asked?.state === 'revalidate' && statusOf(error) === 304) return asked.response as never;
+      if (known && statusOf(error) === 304) return known.response as never;
       if (hasAnswer(error) && isRateLimit(error)) limiter.holdUntil(now() + waitNamedBy(answered, now()));
       throw error;
     }

@@ -60,14 +60,14 @@ function describe(error: unknown, depth = 0): unknown {
   };
 }
 
-/** What secrets look like, wherever in a line they got to. Each pattern ends where its alphabet does. */
+/** What secrets look like, wherever in a line they got to. Each pattern ends where its string of JSON does. */
 const SECRETS: readonly RegExp[] = [
   /\b(?:gh[a-z]_|github_pat_|v1\.)[A-Za-z0-9_]{16,}/g,
   // JSON web tokens
   /\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g,
   /\bsha(?:1=[0-9a-f]{40}|256=[0-9a-f]{64})/g,
   /(?<=\b(?:[Bb]earer|[Tt]oken|[Bb]asic) )[A-Za-z0-9._~+/=-]{8,}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----END)[\s\S])*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----END)[^"])*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
   // the password in an address
   /(?<=[a-z]:\/\/[^\s:/@"]{0,100}:)[^\s/@"]+(?=@)/g,
 ];
