@@ -43,6 +43,7 @@ async function probeFile(path: string): Promise<StoreProbe> {
   // A folder that is not there yet is made by the app, beside the nearest that is.
   let place = file ? path : dirname(path);
   while (!(await stat(place).catch(() => null)) && dirname(place) !== place) place = dirname(place);
+  if (!file && !(await stat(place)).isDirectory()) return { ok: false, detail: `${place} is not a folder` };
   try {
     await access(place, constants.R_OK | constants.W_OK);
     return { ok: true, detail: file ? `${path} is there and can be written` : `${path} can be made` };
