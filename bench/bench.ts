@@ -4,6 +4,7 @@ import { measureChaos } from './chaos.ts';
 import { measureEvaluation } from './evaluation.ts';
 import { measureImports } from './imports.ts';
 import { measureIntake } from './intake.ts';
+import { measureLatency } from './latency.ts';
 import { measureRequests } from './requests.ts';
 import { measureSignals } from './signals.ts';
 import { measureSize } from './size.ts';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   evaluation: measureEvaluation,
   intake: measureIntake,
   imports: measureImports,
+  latency: measureLatency,
   requests: measureRequests,
   signals: measureSignals,
   size: measureSize,

@@ -40,6 +40,14 @@ export async function measureRequests(): Promise<object> {
     await harness.settle();
     const pushed = harness.takeCalls();
 
+    await push(bob, { ...WHERE, branch: 'plain', files: { 'src/plain.ts': 'export const plain = 1;\n' } });
+    await openPullRequest(bob, { ...WHERE, head: 'plain', title: 'Without manifests' });
+    await harness.settle();
+    const openedPlain = harness.takeCalls();
+    await push(bob, { ...WHERE, branch: 'plain', files: { 'src/plain.ts': 'export const plain = 2;\n' } });
+    await harness.settle();
+    const pushedPlain = harness.takeCalls();
+
     const { data: comments } = await bob.rest.issues.listComments({ ...WHERE, issue_number: number });
     const comment = comments.find((one) => one.user?.type === 'Bot');
     if (!comment?.body) throw new Error('No comment to tick');
@@ -70,6 +78,8 @@ export async function measureRequests(): Promise<object> {
     return {
       opened: count(opened),
       pushed: count(pushed),
+      openedWithoutManifests: count(openedPlain),
+      pushedWithoutManifests: count(pushedPlain),
       ticked: count(ticked),
       nothingChanged: count(repeated),
       threeThousandFiles: { ...count(harness.takeCalls()), millisecondsWithEmulator: milliseconds },

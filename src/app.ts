@@ -7,7 +7,7 @@ import { parseEnv } from 'node:util';
 import { Octokit } from '@octokit/rest';
 import { getPrivateKey } from '@probot/get-private-key';
 import { getTransformStream } from '@probot/pino';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { Probot, ProbotOctokit, Server } from 'probot';
 import { parse as parseYaml } from 'yaml';
 import type { AppContext } from './app/context.ts';
@@ -16,6 +16,7 @@ import { perform } from './app/perform.ts';
 import { createReceiver } from './app/receive.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
+import { createClients } from './github/clients.ts';
 import { findFailedDeliveries, findInstallations, redeliver } from './github/deliveries.ts';
 import { EvidenceMemory } from './github/evidence-memory.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
@@ -27,7 +28,10 @@ import { type Credentials, createSetUp } from './github/set-up.ts';
 import { openStore } from './intake/open-store.ts';
 import { type Reconciled, startReconciler } from './intake/reconciler.ts';
 import { StoreUnavailable, type WorkStore } from './intake/store.ts';
+import { workKey } from './intake/work.ts';
 import { startWorker } from './intake/worker.ts';
+import { createLog } from './operations/log.ts';
+import { createOperations } from './operations/operations.ts';
 import { practices } from './practices/index.ts';
 import { createPackageSource, publicRegistries } from './registries/index.ts';
 
@@ -62,8 +66,7 @@ export interface App {
  */
 export async function startApp(settings: Settings, log: Logger, given?: WorkStore): Promise<App> {
   const onStoreFailure = (error: unknown) => log.error({ err: error }, 'the store failed');
-  const store = given ?? (await openStore(settings.database, onStoreFailure));
-  const unlimited = settings.githubBudget === 'unlimited';
+  const opened = given ?? (await openStore(settings.database, onStoreFailure));
   const server = new Server({
     host: settings.host,
     // Probot takes the number 0 for "none given" and uses 3000; the text is passed on to Node, which picks a free port.
@@ -76,33 +79,39 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
       secret: settings.webhookSecret,
       log,
       ...(settings.githubApiUrl === null ? {} : { baseUrl: settings.githubApiUrl }),
-      // The function form: Probot overwrites the object form. Failed work is tried again by our worker, which does not
-      // hold a place while it waits.
+      // The function form: Probot overwrites the object form. Our own limiter keeps to GitHub's limits, and failed work is
+      // tried again by our worker, which does not hold a place while it waits.
       Octokit: ProbotOctokit.defaults((options: { throttle?: object }) => ({
         ...options,
-        throttle: { ...options.throttle, enabled: !unlimited },
+        throttle: { ...options.throttle, enabled: false },
         retry: { enabled: false },
       })),
     }),
   });
 
-  const clients = new Map<number, ReturnType<Probot['auth']>>();
   let probot: Probot | undefined;
   let identity: AppIdentity | undefined;
+  const authorise = async (installation?: number) => {
+    if (!probot) throw new Error('The app is not started');
+    return installation === undefined ? probot.auth() : probot.auth(installation);
+  };
+  const operations = createOperations({
+    readQueue: () => store.stats(Date.now()),
+    askGitHub: async () => readIdentity(await clients.forApp()),
+    now: Date.now,
+    onFailure: (error) => log.error({ err: error }, 'a page for operators failed'),
+  });
+  const store = operations.watchStore(opened);
+  const clients = createClients({
+    authorise,
+    budget: settings.githubBudget,
+    onRequest: operations.onRequest,
+    now: Date.now,
+  });
   const context: AppContext = {
-    async clientFor(installation) {
-      if (!probot) throw new Error('The app is not started');
-      // One client, and so one budget, for each installation: an event's own client shares one among all.
-      const client = clients.get(installation) ?? probot.auth(installation);
-      clients.set(installation, client);
-      return client.catch((error) => {
-        clients.delete(installation);
-        throw error;
-      });
-    },
+    clientFor: clients.forInstallation,
     async identity() {
-      if (!probot) throw new Error('The app is not started');
-      identity ??= await readIdentity(await probot.auth());
+      identity ??= await readIdentity(await clients.forApp());
       return identity;
     },
     store,
@@ -110,16 +119,19 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     memory: new ReadingMemory(),
     evidence: new EvidenceMemory(),
     practices,
-    packages: createPackageSource({
-      registry: settings.npmRegistry,
-      osv: settings.osv,
-      depsDev: settings.depsDev,
-      confirmAfterMs: settings.confirmAfterMs,
-      // Nothing waits holding a place: the work is marked again for when the second answer may be asked for.
-      waitForConfirmation: settings.confirmAfterMs === 0,
-      clock: () => new Date(),
-      sleep: (ms) => sleep(ms),
-    }),
+    packages: operations.watchPackages(
+      createPackageSource({
+        registry: settings.npmRegistry,
+        osv: settings.osv,
+        depsDev: settings.depsDev,
+        confirmAfterMs: settings.confirmAfterMs,
+        // Nothing waits holding a place: the work is marked again for when the second answer may be asked for.
+        waitForConfirmation: settings.confirmAfterMs === 0,
+        clock: () => new Date(),
+        sleep: (ms) => sleep(ms),
+      }),
+    ),
+    onAnswered: operations.onAnswered,
     registryPolicy: { publicRegistries: publicRegistries(settings.npmRegistry) },
     builtInChecklists: readBuiltInChecklists(),
     baseObjects: new ObjectCache(),
@@ -132,16 +144,15 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     path: WEBHOOK_PATH,
     secret: settings.webhookSecret,
     // What is none of our business is recorded as well, so that the reconciler knows that it arrived.
-    accept: ({ id, ...event }) =>
-      store.accept(
-        id,
-        marksFor(event, {
-          appId: settings.appId,
-          botLogin: identity ? botLoginOf(identity) : null,
-          now: Date.now(),
-          debounceMs: settings.debounceMs,
-        }),
-      ),
+    async accept({ id, ...event }) {
+      const botLogin = identity ? botLoginOf(identity) : null;
+      const { appId, debounceMs } = settings;
+      const marks = marksFor(event, { appId, botLogin, now: Date.now(), debounceMs });
+      const isNew = await store.accept(id, marks);
+      operations.onReceived(isNew ? 'accepted' : 'repeated', event.name);
+      log.debug({ delivery: id, event: event.name, keys: marks.map(({ work }) => workKey(work)) }, 'accepted');
+      return isNew;
+    },
     log,
   });
   await server.load((loaded) => {
@@ -149,13 +160,14 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     // In the place of Probot's own, which answers when all is done, and reads bodies of any size.
     loaded.getNodeMiddleware = async () => receive;
   });
+  server.addHandler(operations.handle);
   await server.start();
   // Known early, our own writes are told from people's; unknown, they only cost a look.
   context.identity().catch((error) => log.warn({ err: error }, 'GitHub did not say who we are; asking again later'));
 
   const worker = startWorker({
     store,
-    perform: (claim, signal) => perform(claim, context, signal),
+    perform: (claim, signal) => operations.watchWork(claim, () => perform(claim, context, signal)),
     now: Date.now,
     random: Math.random,
     concurrency: CONCURRENCY,
@@ -168,16 +180,12 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     onStoreFailure,
   });
 
-  const asApp = async () => {
-    if (!probot) throw new Error('The app is not started');
-    return probot.auth();
-  };
   const reconciler = startReconciler({
     store,
     holder: randomUUID(),
-    findMissed: async (since) => findFailedDeliveries(await asApp(), since),
-    redeliver: async (missed) => redeliver(await asApp(), missed),
-    findInstallations: async () => findInstallations(await asApp()),
+    findMissed: async (since) => findFailedDeliveries(await clients.forApp(), since),
+    redeliver: async (missed) => redeliver(await clients.forApp(), missed),
+    findInstallations: async () => findInstallations(await clients.forApp()),
     now: Date.now,
     onRound: (facts) => log.info(facts, 'looked for what got lost'),
     onFailure: (error) => log.error({ err: error }, 'could not look for what got lost; will try again'),
@@ -201,13 +209,19 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
   };
 }
 
+/** The operator's settings as they stand: `.env` beside the process, then its environment, and the key they name. */
+export function readEnvironment(): { environment: Environment; privateKey: string | null } {
+  const environment = { ...readDotEnv(), ...process.env };
+  return { environment, privateKey: findPrivateKey(environment) };
+}
+
 /**
  * `npm start`: reads the environment (and `.env` beside the process), then runs the app, or the set-up page where
  * there are no credentials at all. A bad setting ends it with a sentence and exit code 1.
  */
 export async function start(): Promise<void> {
-  const env: Environment = { ...readDotEnv(), ...process.env };
-  const result = readSettings(env, findPrivateKey(env));
+  const { environment: env, privateKey } = readEnvironment();
+  const result = readSettings(env, privateKey);
   if (result.state === 'set-up') return startSetUp(env);
   if (result.state === 'wrong') {
     for (const problem of result.problems) process.stderr.write(`composure: ${problem}\n`);
@@ -215,7 +229,9 @@ export async function start(): Promise<void> {
     return;
   }
   const { settings, remarks } = result;
-  const log = await createLog(settings);
+  const transform = await getTransformStream({ logFormat: settings.logFormat, logLevelInString: true });
+  transform.pipe(process.stdout);
+  const log = createLog(settings.logLevel, transform);
   for (const remark of remarks) log.warn(remark);
   const app = await startApp(settings, log).catch((error: unknown) => {
     if (!(error instanceof StoreUnavailable)) throw error;
@@ -227,12 +243,6 @@ export async function start(): Promise<void> {
   }
   log.info(`Composure listens on ${app.url}${WEBHOOK_PATH}`);
   stopOnSignal(() => app.stop(), log);
-}
-
-async function createLog({ logLevel, logFormat }: Pick<Settings, 'logLevel' | 'logFormat'>): Promise<Logger> {
-  const transform = await getTransformStream({ logFormat, logLevelInString: true });
-  transform.pipe(process.stdout);
-  return pino({ name: 'composure', level: logLevel }, transform);
 }
 
 function stopOnSignal(stop: () => Promise<void>, log: Logger): void {

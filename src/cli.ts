@@ -64,6 +64,20 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
       for (const remark of remarks) process.stderr.write(`composure: ${remark}\n`);
       process.exitCode = exitCode;
     },
+    async doctor(options) {
+      const [{ doctor }, { readEnvironment, WEBHOOK_PATH }] = await Promise.all([
+        import('./cli/doctor.ts'),
+        import('./app.ts'),
+      ]);
+      const { exitCode, output } = await doctor(options, {
+        ...readEnvironment(),
+        webhookPath: WEBHOOK_PATH,
+        clock: () => new Date(),
+        sleep: (ms) => setTimeout(ms),
+      });
+      process.stdout.write(output);
+      process.exitCode = exitCode;
+    },
     async start() {
       const app = await import('./app.ts');
       await app.start();

@@ -23,6 +23,7 @@ const RANKS: readonly (readonly string[])[] = [
     'batch-requests.ts',
   ],
   ['registries', 'render', 'github', 'git', 'intake', 'review.ts', 'checklists-folder.ts'],
+  ['operations'],
   ['app', 'cli'],
   ['app.ts', 'cli.ts', 'index.ts'],
 ];

@@ -75,6 +75,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
     ]);
     await answerCommands(client, own);
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
+    context.onAnswered?.(claim.key, own.review);
     const again = recheckAt(
       [own, ...others].map((one) => one.review),
       claim.rechecks,

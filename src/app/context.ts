@@ -8,6 +8,7 @@ import type { BaseObjects } from '../github/repository-evidence.ts';
 import type { WorkStore } from '../intake/store.ts';
 import type { RegistryPolicy } from '../manifests/index.ts';
 import type { ChecklistsAnswer } from '../model/evidence.ts';
+import type { Review } from '../model/review.ts';
 import type { Practice } from '../practices/define-practice.ts';
 import type { SigningKeys } from '../render/record.ts';
 
@@ -38,6 +39,8 @@ export interface AppContext {
   builtInChecklists: ChecklistsAnswer;
   /** Which registries are public, by the operator's word. */
   registryPolicy: RegistryPolicy;
+  /** Told of each answer, for counting. */
+  onAnswered?(key: string, review: Review): void;
   /** For the record of attestations in our comments. */
   signingKeys: SigningKeys;
   /** Milliseconds since 1970. */

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { Practice } from '../practices/define-practice.ts';
 import { WAIVER_FORMATS } from '../render/waivers.ts';
 import type { AdrRequest } from './adr.ts';
+import type { DoctorOptions } from './doctor.ts';
 import type { CalibrateOptions, CheckOptions } from './settings.ts';
 import type { WaiversOptions } from './waivers.ts';
 
@@ -11,6 +12,7 @@ export interface Actions {
   check(options: CheckOptions): Promise<void>;
   waivers(repository: string, options: WaiversOptions): Promise<void>;
   calibrate(options: CalibrateOptions): Promise<void>;
+  doctor(options: DoctorOptions): Promise<void>;
   start(): Promise<void>;
   adr(request: AdrRequest): Promise<void>;
 }
@@ -78,6 +80,17 @@ export function createProgram(practices: readonly Practice[], actions: Actions):
       new Option('--format <format>', 'what to print on standard output').choices(['text', 'json']).default('text'),
     )
     .action((options: CalibrateOptions) => actions.calibrate(options));
+
+  program
+    .command('doctor')
+    .summary("look at an App's installation from the operator's side")
+    .description(
+      'Looks at the App, its webhook and deliveries, the rulesets, clock, store and registry, with the settings that the app is started with. Changes nothing. Exit code 1 where something is broken.',
+    )
+    .addOption(
+      new Option('--format <format>', 'what to print on standard output').choices(['text', 'json']).default('text'),
+    )
+    .action((options: DoctorOptions) => actions.doctor(options));
 
   program
     .command('start', { hidden: true })

@@ -1,0 +1,138 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EvidenceSources } from '../gather.ts';
+import type { GitHubRequest } from '../github/client-for-installation.ts';
+import type { Claim, StoreStats, WorkStore } from '../intake/store.ts';
+import { workKey } from '../intake/work.ts';
+import type { Review } from '../model/review.ts';
+import { logWithWork } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { createReadiness } from './readiness.ts';
+
+/** What the operator's side of the app needs to know. */
+export interface OperationsOptions {
+  /** How much work there is, from the store. */
+  readQueue(): Promise<StoreStats>;
+  /** Resolves where GitHub knows us. */
+  askGitHub(): Promise<unknown>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Told why a page could not be made. */
+  onFailure(error: unknown): void;
+}
+
+/** The operator's side of the app: what is counted, what the log lines name, and the pages that show it. */
+export interface Operations {
+  /** Answers `/healthz`, `/readyz` and `/metrics`; false: the request is about something else. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** A webhook arrived; `event` is what the sender says it is. */
+  onReceived(result: 'accepted' | 'repeated' | 'refused' | 'failed', event: string | null): void;
+  /** After each request to GitHub. */
+  onRequest(request: GitHubRequest): void;
+  /** A check was answered with this review, as part of the work under this key. */
+  onAnswered(key: string, review: Review): void;
+  /** The same store, but that what it accepts is remembered for the log lines of the work that follows. */
+  watchStore<Store extends Pick<WorkStore, 'accept'>>(store: Store): Store;
+  /** The same source, counted. */
+  watchPackages(source: EvidenceSources['packages']): EvidenceSources['packages'];
+  /** Does one piece of work: timed, and named in every line that is logged meanwhile. */
+  watchWork<Result extends object>(claim: Claim, work: () => Promise<Result>): Promise<Result>;
+}
+
+/** Keys whose deliveries are remembered until they are worked on, and ids for each. */
+const REMEMBERED_KEYS = 10_000;
+const REMEMBERED_DELIVERIES = 10;
+
+/** Events that are counted by name; a sender may call them anything. */
+const EVENT_NAME = /^[a-z_]{1,40}$/;
+
+/** Makes the operator's side of one running app. */
+export function createOperations({ readQueue, askGitHub, now, onFailure }: OperationsOptions): Operations {
+  const metrics = createMetrics(readQueue, now);
+  const readReadiness = createReadiness({ readQueue, askGitHub, now });
+  const deliveriesOf = new Map<string, string[]>();
+  const conclusions = new Map<string, Review['conclusion']>();
+
+  function remember(key: string, delivery: string): void {
+    const known = deliveriesOf.get(key) ?? [];
+    deliveriesOf.delete(key);
+    deliveriesOf.set(key, [...known, delivery].slice(-REMEMBERED_DELIVERIES));
+    if (deliveriesOf.size <= REMEMBERED_KEYS) return;
+    const [oldest] = deliveriesOf.keys();
+    if (oldest !== undefined) deliveriesOf.delete(oldest);
+  }
+
+  async function page(path: string): Promise<{ status: number; type: string; text: string } | null> {
+    switch (path) {
+      case '/healthz':
+        return { status: 200, type: 'application/json', text: '{"alive":true}\n' };
+      case '/readyz': {
+        const readiness = await readReadiness();
+        const text = `${JSON.stringify(readiness, null, 2)}\n`;
+        return { status: readiness.ready ? 200 : 503, type: 'application/json', text };
+      }
+      case '/metrics':
+        return { status: 200, ...(await metrics.render()) };
+      default:
+        return null;
+    }
+  }
+
+  return {
+    async handle(request, response) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+      const path = request.url?.split('?', 1)[0] ?? '';
+      const answer = await page(path).catch((error: unknown) => {
+        onFailure(error);
+        return { status: 500, type: 'text/plain', text: 'This page could not be made; the log says why.\n' };
+      });
+      if (!answer) return false;
+      const headers = { 'content-type': answer.type, 'cache-control': 'no-store' };
+      response.writeHead(answer.status, headers).end(request.method === 'HEAD' ? '' : answer.text);
+      return true;
+    },
+    onReceived(result, event) {
+      metrics.deliveries.inc({ event: event !== null && EVENT_NAME.test(event) ? event : 'other', result });
+    },
+    onRequest({ installation, api, status, budget }) {
+      const whose = installation === null ? 'app' : String(installation);
+      metrics.requests.inc({ installation: whose, api, status: status === null ? 'none' : String(status) });
+      if (budget) metrics.budget.set({ installation: whose, resource: budget.resource }, budget.remaining);
+    },
+    onAnswered(key, review) {
+      for (const { id, waiver } of review.practices) if (waiver) metrics.waivers.inc({ practice: id });
+      conclusions.set(key, review.conclusion);
+    },
+    watchStore: (store) =>
+      new Proxy(store, {
+        get(target, name) {
+          const value: unknown = Reflect.get(target, name, target);
+          if (name !== 'accept') return typeof value === 'function' ? value.bind(target) : value;
+          const accept: WorkStore['accept'] = async (delivery, marks) => {
+            for (const { work } of marks) remember(workKey(work), delivery);
+            return target.accept(delivery, marks);
+          };
+          return accept;
+        },
+      }),
+    watchPackages: (source) => async (requests) => {
+      const entries = await source(requests);
+      for (const [, answer] of entries) if ('state' in answer) metrics.lookUps.inc({ result: answer.state });
+      return entries;
+    },
+    async watchWork({ key }, work) {
+      const deliveries = deliveriesOf.get(key) ?? [];
+      deliveriesOf.delete(key);
+      const startedAt = now();
+      let outcome = 'failed';
+      try {
+        const result = await logWithWork({ key, deliveries }, work);
+        const later = 'again' in result || 'heldOffUntil' in result;
+        outcome = conclusions.get(key) ?? (later ? 'postponed' : 'nothing-to-do');
+        return result;
+      } finally {
+        conclusions.delete(key);
+        metrics.evaluations.observe({ outcome }, (now() - startedAt) / 1_000);
+      }
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { WEBHOOK_PATH } from '../../src/app.ts';
+import type { DoctorFinding } from '../../src/cli/doctor/finding.ts';
+import { judgeApp, judgeClock, judgeDeliveries, judgeWebhook } from '../../src/cli/doctor/judge.ts';
+import { doctor } from '../../src/cli/doctor.ts';
+import { APP } from '../support/github/seed.ts';
+import { Scene } from '../support/scene.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open();
+  await scene.prepare({ 'src/a.ts': 'export {};\n' });
+});
+afterAll(() => scene.harness.stop());
+
+async function examine(environment: Record<string, string> = {}, clock = () => new Date()) {
+  const { github, registry } = scene.harness;
+  const { exitCode, output } = await doctor(
+    { format: 'json' },
+    {
+      environment: {
+        APP_ID: String(APP.id),
+        WEBHOOK_SECRET: APP.webhookSecret,
+        GITHUB_API_URL: github.url,
+        COMPOSURE_NPM_REGISTRY: registry.url,
+        DATABASE_URL: 'sqlite:/tmp/composure-doctor/never-made.db',
+        ...environment,
+      },
+      privateKey: APP.privateKey,
+      webhookPath: WEBHOOK_PATH,
+      clock,
+      sleep: async () => {},
+    },
+  );
+  const { findings } = JSON.parse(output) as { findings: DoctorFinding[] };
+  return { exitCode, findings, of: (subject: string) => findings.find((finding) => finding.subject === subject) };
+}
+
+describe('against a GitHub', () => {
+  it('finds nothing broken where nothing is, and says what should be better', async () => {
+    const { exitCode, findings, of } = await examine();
+    expect(findings.filter(({ level }) => level === 'problem')).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(of('webhook URL')).toMatchObject({ level: 'warning', cure: expect.stringContaining('https') });
+    expect(of('ruleset acme/widgets')).toMatchObject({
+      level: 'warning',
+      cure: expect.stringContaining(String(APP.id)),
+    });
+    for (const subject of [
+      'settings',
+      'GitHub',
+      'clock',
+      'permissions',
+      'events',
+      'webhook secret',
+      'deliveries',
+      'installation acme',
+      'store',
+      'npm registry',
+    ]) {
+      expect(of(subject), subject).toMatchObject({ level: 'ok', cure: null });
+    }
+  });
+
+  it('sees the ruleset that requires our check from us', async () => {
+    await scene.requireCheck();
+    expect((await examine()).of('ruleset acme/widgets')).toMatchObject({ level: 'ok' });
+  });
+
+  it('knows a wrong secret by the deliveries it spoils', async () => {
+    const asApp = await appClient();
+    await asApp('PATCH', '/app/hook/config', { secret: 'another secret' });
+    await scene.open('bob', { branch: 'spoiled', files: { 'src/b.ts': 'export {};\n' } });
+    const { exitCode, of } = await examine();
+    expect(exitCode).toBe(1);
+    expect(of('deliveries')).toMatchObject({ level: 'problem', cure: expect.stringContaining('WEBHOOK_SECRET') });
+    await asApp('PATCH', '/app/hook/config', { secret: APP.webhookSecret });
+  });
+
+  it('says which setting is missing before it asks anybody', async () => {
+    const { exitCode, findings } = await examine({ APP_ID: 'composure' });
+    expect(exitCode).toBe(1);
+    expect(findings[0]).toMatchObject({
+      subject: 'settings',
+      level: 'problem',
+      seen: expect.stringContaining('APP_ID'),
+    });
+  });
+
+  it.each([
+    ['GitHub', { GITHUB_API_URL: 'http://127.0.0.1:9' }, 'problem'],
+    ['store', { DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:9/db' }, 'problem'],
+    ['store', { DATABASE_URL: 'sqlite:./package.json/composure.db' }, 'problem'],
+    ['npm registry', { COMPOSURE_NPM_REGISTRY: 'http://127.0.0.1:9' }, 'warning'],
+  ])('sees that the %s is not there: %o', async (subject, environment, level) => {
+    const { findings, of } = await examine(environment);
+    expect(of(subject)).toMatchObject({ level, cure: expect.any(String) });
+    expect(JSON.stringify(findings)).not.toContain('hunter2');
+  });
+});
+
+describe('judging', () => {
+  const manifest = { default_permissions: { checks: 'write', contents: 'read' }, default_events: ['push'] };
+
+  test.each([
+    ['exactly that', { checks: 'write', contents: 'read' }, ['push'], ['ok', 'ok']],
+    ['a weaker permission', { checks: 'read', contents: 'read' }, ['push'], ['problem', 'ok']],
+    ['a missing permission and event', { checks: 'write' }, [], ['problem', 'problem']],
+    ['more than is used', { checks: 'write', contents: 'write' }, ['push'], ['warning', 'ok']],
+  ])('an App with %s', (_, permissions, events, levels) => {
+    const app = { id: 1, slug: 'a', permissions, events, date: null };
+    expect(judgeApp(app, manifest).map(({ level }) => level)).toEqual(levels);
+  });
+
+  const at = '2026-11-20T12:00:00Z';
+  test.each([
+    ['none', [], 'warning', /Open a pull request/],
+    ['all arrived', [200, 202], 'ok', /arrived/],
+    ['refused now', [401, 200], 'problem', /WEBHOOK_SECRET/],
+    ['refused before, right now', [200, 401], 'warning', /newest arrived/],
+    ['nobody answers', [0, 200], 'problem', /does not reach/],
+    ['a proxy without an app', [502], 'problem', /does not reach/],
+    ['a store that fails', [500], 'problem', /store/],
+  ])('deliveries: %s', (_, codes, level, words) => {
+    const finding = judgeDeliveries(codes.map((statusCode) => ({ event: 'push', at, statusCode })));
+    expect(finding.level).toBe(level);
+    expect(`${finding.seen} ${finding.cure}`).toMatch(words);
+  });
+
+  test.each([
+    ['https://a.example/api/github/webhooks', true, 'ok'],
+    ['http://a.example/api/github/webhooks', true, 'warning'],
+    ['https://a.example/api/github/webhooks', false, 'warning'],
+    ['https://a.example/', true, 'problem'],
+    [null, true, 'problem'],
+  ])('a webhook that goes to %s, certificate verified: %s', (url, verifiesTls, level) => {
+    const [finding] = judgeWebhook({ url, verifiesTls, contentType: 'json', hasSecret: true }, '/api/github/webhooks');
+    expect(finding?.level).toBe(level);
+  });
+
+  test.each([
+    [0, 'ok'],
+    [-29, 'ok'],
+    [45, 'problem'],
+    [-45, 'problem'],
+  ])('a clock %d s off', (seconds, level) => {
+    expect(judgeClock(at, Date.parse(at) + seconds * 1_000).level).toBe(level);
+  });
+});
+
+/** A client that signs as the App, for what only its owner may change. */
+async function appClient() {
+  const { createAppAuth } = await import('@octokit/auth-app');
+  const { token } = await createAppAuth({ appId: APP.id, privateKey: APP.privateKey })({ type: 'app' });
+  return (method: string, path: string, body: object) =>
+    fetch(`${scene.harness.github.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+}

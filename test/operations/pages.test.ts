@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createReadiness } from '../../src/operations/readiness.ts';
+import { Scene } from '../support/scene.ts';
+
+const EMPTY = { waiting: 0, due: 0, oldestDueAt: null, claimed: 0, dead: 0 };
+
+describe('the pages of a running app', () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await Scene.open({ packages: { zod: { versions: ['4.6.7'] } } });
+    await scene.prepare({ 'package.json': '{}\n' });
+    await scene.open('bob', { branch: 'one', files: { 'package.json': '{"dependencies":{"zod":"^4.0.0"}}\n' } });
+  });
+  afterAll(() => scene.harness.stop());
+  const get = (path: string, method = 'GET') => fetch(`${scene.harness.app.url}${path}`, { method });
+
+  it('say that the process lives and is ready', async () => {
+    expect((await get('/healthz')).status).toBe(200);
+    const ready = await get('/readyz');
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toMatchObject({
+      ready: true,
+      store: { ok: true },
+      github: { ok: true },
+      backlog: { ok: true },
+    });
+  });
+
+  it('count what was done', async () => {
+    const page = await (await get('/metrics')).text();
+    const counted = (series: string) =>
+      Number(
+        page
+          .split('\n')
+          .find((line) => line.startsWith(`${series} `))
+          ?.split(' ')
+          .at(-1),
+      );
+    expect(counted('composure_deliveries_total{event="pull_request",result="accepted"}')).toBeGreaterThan(0);
+    expect(counted('composure_evaluation_duration_seconds_count{outcome="action_required"}')).toBeGreaterThan(0);
+    expect(counted('composure_github_requests_total{installation="100",api="graphql",status="200"}')).toBeGreaterThan(
+      0,
+    );
+    expect(counted('composure_github_budget_remaining{installation="100",resource="core"}')).toBeLessThan(5_000);
+    expect(counted('composure_registry_lookups_total{result="exists"}')).toBeGreaterThan(0);
+    expect(counted('composure_queue_depth{state="due"}')).toBe(0);
+    expect(counted('composure_queue_oldest_seconds')).toBe(0);
+  });
+
+  it('are read, not written', async () => {
+    expect((await get('/metrics', 'POST')).status).toBe(404);
+    expect((await get('/metrics', 'HEAD')).status).toBe(200);
+    expect((await get('/metricsx')).status).toBe(404);
+  });
+});
+
+describe('readiness', () => {
+  it.each([
+    ['the store fails', { readQueue: () => Promise.reject(new Error('no')) }, 'store'],
+    ['GitHub refuses us', { askGitHub: () => Promise.reject(new Error('no')) }, 'github'],
+    ['work lies about', { readQueue: async () => ({ ...EMPTY, due: 3, oldestDueAt: 1_000_000 - 301_000 }) }, 'backlog'],
+  ])('is denied where %s', async (_, broken, part) => {
+    const read = createReadiness({
+      readQueue: async () => EMPTY,
+      askGitHub: async () => {},
+      now: () => 1_000_000,
+      ...broken,
+    });
+    const readiness = await read();
+    expect(readiness.ready).toBe(false);
+    expect(readiness).toMatchObject({ [part]: { ok: false } });
+  });
+
+  it('asks GitHub once in ten seconds, however it answers', async () => {
+    let now = 0;
+    const askGitHub = vi.fn().mockRejectedValueOnce(new Error('no')).mockResolvedValue({});
+    const read = createReadiness({ readQueue: async () => EMPTY, askGitHub, now: () => now });
+    expect((await Promise.all([read(), read()])).map(({ ready }) => ready)).toEqual([false, false]);
+    now = 9_999;
+    expect((await read()).ready).toBe(false);
+    expect(askGitHub).toHaveBeenCalledTimes(1);
+    now = 10_000;
+    expect((await read()).ready).toBe(true);
+    expect(askGitHub).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not wait for ever', async () => {
+    vi.useFakeTimers();
+    try {
+      const never = () => new Promise<never>(() => {});
+      const reading = createReadiness({ readQueue: never, askGitHub: never, now: () => 0 })();
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(await reading).toMatchObject({ ready: false, store: { ok: false }, github: { ok: false } });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
