@@ -62,6 +62,8 @@ describe('with credentials', () => {
       debounceMs: 2_000,
       confirmAfterMs: 30_000,
       npmRegistry: { url: null },
+      osv: { url: null },
+      depsDev: { url: null },
       signingKeys: [expect.any(Uint8Array)],
       logLevel: 'info',
       logFormat: 'pretty',

@@ -13,6 +13,8 @@ it('runs as a process of its own, answers a signed event, and ends with 0 when i
   try {
     const alice = as(github, 'alice');
     await push(alice, { ...WHERE, branch: 'small', files: { 'src/a.ts': 'export {};\n' } });
+    // Somebody else who may answer: where only the author could, Composure warns instead of waiting for ever.
+    await alice.rest.repos.addCollaborator({ ...WHERE, username: 'bob', permission: 'push' });
     const pull = await openPullRequest(alice, { ...WHERE, head: 'small' });
     const checks = async () => {
       const { data } = await alice.rest.checks.listForRef({ ...WHERE, ref: pull.head.sha, check_name: 'Composure' });

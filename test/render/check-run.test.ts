@@ -96,7 +96,7 @@ describe('renderCheck', () => {
 
       - Could not read the patch of \`src/a.ts\`: GitHub left it out.
 
-      Composure reads this again by itself; nobody has to act for it.
+      Composure reads this again by itself: when the source said so, at the latest after 1, 5 and 30 minutes and then every hour while this pull request is open. Nobody has to act for it.
 
       ## Dependencies: change needed
 

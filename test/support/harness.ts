@@ -64,6 +64,9 @@ export async function startHarness(
     get app() {
       return app;
     },
+    set app(other) {
+      app = other;
+    },
     async restart() {
       await settle();
       await app.stop();
