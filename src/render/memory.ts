@@ -7,7 +7,8 @@ import type { SigningKeys } from './record.ts';
 /** What each practice left for itself, by its id. */
 export type PracticeMemory = Readonly<Record<string, Json>>;
 
-const kept = z.strictObject({ scope: z.string(), practices: z.record(z.string(), z.json()) });
+// What a practice kept is its own JSON, signed by us: checked again, a name such as `__proto__` would be lost.
+const kept = z.strictObject({ scope: z.string(), practices: z.record(z.string(), z.unknown()) });
 
 /** More than this is no memory but a file; what is left out is merely forgotten. */
 const MAX_BYTES = 12_000;
@@ -33,7 +34,7 @@ export function readMemory(body: string, scope: string, keys: SigningKeys): Prac
   if (payload === '' || !keys.some((key) => isSigned(payload, signature, key))) return {};
   try {
     const memory = kept.parse(JSON.parse(Buffer.from(payload, 'base64').toString()));
-    return memory.scope === scope ? memory.practices : {};
+    return memory.scope === scope ? (memory.practices as PracticeMemory) : {};
   } catch {
     return {};
   }
