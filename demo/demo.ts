@@ -181,12 +181,15 @@ Accepted
 
 ## Context
 
-Owners outlive a restart, unlike the widgets of record 1, and are asked for by widget. We considered a column in a
-widgets table, which we do not have, and a file, which two processes cannot write at once.
+Owners outlive a restart, unlike the widgets of record 1, and are asked for by widget.
 
 ## Decision
 
 Owners live in a table with the widget's name as its key.
+
+## Alternatives
+
+A column in a widgets table, which we do not have. A file, which two processes cannot write at once.
 
 ## Consequences
 
