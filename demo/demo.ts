@@ -146,6 +146,10 @@ widgets table, which we do not have, and a file, which two processes cannot writ
 
 Owners live in a table with the widget's name as its key.
 
+## Alternatives
+
+A column beside each widget: an owner of many would be written many times, and once differently.
+
 ## Consequences
 
 Every developer runs a database. A widget has one owner; several would need a second table and a new decision.
