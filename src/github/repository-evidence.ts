@@ -106,7 +106,8 @@ async function readKept(
   kept: BaseObjects | undefined,
 ): Promise<Map<string, ObjectAnswer>> {
   if (!kept) return readObjects(client, name, wanted);
-  const keyOf = ({ expression }: ObjectWanted) => `${name.owner}/${name.repo}`.toLowerCase() + `\0${expression}`;
+  const repository = `${name.owner}/${name.repo}`.toLowerCase();
+  const keyOf = ({ expression }: ObjectWanted) => `${repository}\0${expression}`;
   const isKept = (object: ObjectWanted) => object.commit === pullRequest.base.sha;
   const found = new Map<string, ObjectAnswer>();
   for (const object of wanted.filter(isKept)) {

@@ -1,43 +1,28 @@
-import { Minimatch } from 'minimatch';
 import type { Evidence } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Details, Facts, Finding, Missing } from '../model/review.ts';
+import { coverageOf } from './adr/coverage.ts';
+import { type Asked, aboutCitations, aboutPeople, aboutTheLog, governingFinding, outOfScope } from './adr/findings.ts';
 import { findGoverning, type Governing } from './adr/governing.ts';
 import { type Suggestion, suggestRecord } from './adr/help.ts';
-import { hasHuman, isWrittenByAgent } from './adr/human.ts';
-import {
-  collisionNeeds,
-  findBrokenLinks,
-  findCollisions,
-  folderNeeds,
-  logNeeds,
-  newNumbered,
-  readLog,
-} from './adr/log.ts';
+import { collisionNeeds, folderNeeds, logNeeds, readLog } from './adr/log.ts';
 import {
   changedRecordNeeds,
   changedRecords,
   citationsOf,
   citedNeeds,
-  isRevised,
   type Mention,
   readChanged,
   readCited,
-  textAtHead,
 } from './adr/mentions.ts';
 import { messages } from './adr/messages.ts';
 import { type Options, options, triggerPolicy } from './adr/options.ts';
 import { homeOf, homesFor, numberOf } from './adr/record/homes.ts';
-import { parseRecord } from './adr/record/parse.ts';
-import { findRewriting } from './adr/record/rewritten.ts';
 import { findTriggers, isProse, type Trigger, triggerNeeds } from './adr/triggers/find-triggers.ts';
-import { definePractice, type Question } from './define-practice.ts';
+import { definePractice } from './define-practice.ts';
 
 /** How many more files a message names. */
 const NAMED_FILES = 3;
-
-type Code = keyof typeof messages;
-type Asked = Question<Options, Code>;
 
 export const adr = definePractice({
   id: 'adr',
@@ -198,109 +183,6 @@ function quietSummary(triggers: readonly Trigger[], missing: readonly Missing[],
   if (missing.length > 0) return 'Not all that may touch the architecture could be read.';
   const [first] = triggers;
   return first ? `${first.path} may touch the architecture: ${first.because}.` : 'Nothing architectural was touched.';
-}
-
-/** Which triggers the records explain: a record that says what it affects explains these files, any other all of them. */
-interface Coverage {
-  uncovered: Trigger[];
-  used: Mention[];
-  /** Records that are fine and about something else. */
-  elsewhere: Mention[];
-}
-
-function coverageOf(triggers: readonly Trigger[], satisfying: readonly Mention[]): Coverage {
-  const covers = satisfying.map((mention) => {
-    const globs = (mention.record?.affects ?? []).map(
-      (glob) => new Minimatch(glob.endsWith('/') ? `${glob}**` : glob, { dot: true, nocomment: true, nonegate: true }),
-    );
-    return { mention, matches: ({ path }: Trigger) => globs.length === 0 || globs.some((glob) => glob.match(path)) };
-  });
-  return {
-    uncovered: triggers.filter((trigger) => !covers.some(({ matches }) => matches(trigger))),
-    used: covers.filter(({ matches }) => triggers.some(matches)).map(({ mention }) => mention),
-    elsewhere: covers.filter(({ matches }) => !triggers.every(matches)).map(({ mention }) => mention),
-  };
-}
-
-function aboutCitations(
-  cited: ReturnType<typeof readCited>,
-  isSatisfied: boolean,
-  { options, finding }: Asked,
-): Finding[] {
-  const level = isSatisfied ? ('warning' as const) : ('error' as const);
-  return [
-    ...cited.unknown.map(({ said }) =>
-      finding('citation-unknown', { citation: said, directory: options.directory }, { level }),
-    ),
-    ...cited.records.flatMap(({ path, shortcoming }) => {
-      return shortcoming ? [finding('citation-not-accepted', { path, cause: shortcoming }, { level })] : [];
-    }),
-  ];
-}
-
-function outOfScope({ elsewhere }: Coverage, first: Trigger, { finding }: Asked): Finding[] {
-  return elsewhere.map(({ path, record }) =>
-    finding('citation-out-of-scope', {
-      path,
-      affects: (record?.affects ?? []).slice(0, 5).join(', '),
-      file: first.path,
-    }),
-  );
-}
-
-function aboutPeople(used: readonly Mention[], { pullRequest, options, finding }: Asked): Finding[] {
-  if (options['agent-records'] === 'anyone' || !isWrittenByAgent(pullRequest)) return [];
-  return used
-    .filter(({ via, record }) => via !== 'cited' && !hasHuman(record, pullRequest))
-    .map(({ path, record }) => finding('record-needs-human', { path }, { path, line: record?.deciders?.line ?? 1 }));
-}
-
-/** What holds of a record whether or not anything asks for one: its number is its own, its links hold, and history stays. */
-function aboutTheLog(asked: Asked): { findings: Finding[]; missing: Missing[] } {
-  const { pullRequest, evidence, options, finding } = asked;
-  const findings: Finding[] = [];
-  const missing: Missing[] = [];
-  if (options.numbering === 'pull-request') {
-    for (const { path, home, number } of newNumbered(pullRequest, options)) {
-      if (pullRequest.number === null || number === pullRequest.number) continue;
-      const next = `${home}/${path.slice(home.length + 1).replace(/\d+/, String(pullRequest.number).padStart(4, '0'))}`;
-      findings.push(finding('record-number-taken', { path, scheme: 'pull-request', next }, { path, line: 1 }));
-    }
-  } else {
-    const found = findCollisions(pullRequest, options, evidence);
-    missing.push(...found.missing);
-    for (const { path, other, pullRequest: by, next } of found.collisions) {
-      const where = by === null ? 'which is there already' : `which open pull request ${by} adds`;
-      findings.push(
-        finding(
-          'record-number-taken',
-          { path, other, where, next, ...(by !== null && { pullRequest: by }) },
-          { path, line: 1, ...(by !== null && { concerns: [by] }) },
-        ),
-      );
-    }
-  }
-  for (const { path, line, cause } of findBrokenLinks(pullRequest, options, evidence)) {
-    findings.push(finding('record-link-broken', { path, cause }, { path, line }));
-  }
-  for (const file of changedRecords(pullRequest, options).filter(isRevised)) {
-    const before = evidence.file(file.previousPath ?? file.path, 'merge-base');
-    const after = textAtHead(file, evidence);
-    if (before.state === 'unavailable')
-      missing.push({ what: `what the record ${file.path} said before`, cause: before.cause });
-    if (before.state !== 'found' || after === null || parseRecord(before.text).status !== 'accepted') continue;
-    for (const { heading, line } of findRewriting(before.text, after)) {
-      const date = pullRequest.evaluatedAt.slice(0, 10);
-      findings.push(finding('record-rewritten', { path: file.path, heading, date }, { path: file.path, line }));
-    }
-  }
-  return { findings, missing };
-}
-
-function governingFinding({ path, title, status, by, files, successor }: Governing, { finding }: Asked): Finding {
-  const place = files[0] === undefined ? {} : { path: files[0] };
-  if (status === 'accepted') return finding('decision-governs', { path, title, by }, place);
-  return finding('decision-superseded', { path, title, by, status, successor }, place);
 }
 
 function nudge(triggers: readonly Trigger[], asked: Asked): Finding {

@@ -11,10 +11,10 @@ const TEMPLATE_SENTENCES: readonly RegExp[] = [
   // MADR 2 to 4, where somebody took the braces away
   /describe the context and problem statement, e\.g\.,? in free form using two to three sentences(?: or in the form of an illustrative story)?\.?/gi,
   /you may want to articulate the problem (?:as|in form of) a question(?: and add links to collaboration boards or issue management systems)?\.?/gi,
-  /chosen option:\s*"?\[?(?:title of )?option ?\d?\]?"?,? because\s*(?:\[?justification[^.\n]*)?/gi,
+  /chosen option:[ \t]{0,9}"?\[?(?:title of )?option ?\d?\]?"?,? because[ \t]{0,9}(?:\[?justification[^.\n]{0,200})?/gi,
   /e\.g\.,? (?:only option,? which meets k\.o\. criterion decision driver|improvement of (?:one or more desired qualit\w+|quality attribute satisfaction)|comprom\w+ (?:one or more desired qualit\w+|quality attribute))[^\n]*/gi,
-  /^\s*[*-]?\s*(?:good|bad|neutral),? because\s*(?:argument \w+)?\s*$/gim,
-  /^\s*[*-]?\s*\[?(?:title of )?option \d\]?\s*$/gim,
+  /^[ \t]{0,9}[*-]?[ \t]{0,9}(?:good|bad|neutral),? because[ \t]{0,9}(?:argument \w{1,9})?[ \t]{0,9}$/gim,
+  /^[ \t]{0,9}[*-]?[ \t]{0,9}\[?(?:title of )?option \d\]?[ \t]{0,9}$/gim,
   /(?:example|description) \| pointer to more information \| …/gi,
 ];
 
@@ -24,7 +24,7 @@ const METADATA =
 
 /** `{describe the context}`, `[describe the context]`, `<what was decided>`, `TODO`, `…`. */
 const PLACEHOLDER =
-  /\{[^{}]*\}|\[(?=[^\]]*\s)[^\][]*\](?!\()|<(?=[^>]*\s)[^<>]*>|\b(?:TODO|TBD|FIXME|XXX)\b[^\n]*|…|\blorem ipsum[^\n]*/gi;
+  /\{[^{}]{0,2000}\}|\[(?=[^\]\n]{0,300}\s)[^\][]{0,600}\](?!\()|<(?=[^>\n]{0,300}\s)[^<>]{0,600}>|\b(?:TODO|TBD|FIXME|XXX)\b[^\n]*|…|\blorem ipsum[^\n]*/gi;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 
@@ -41,7 +41,10 @@ export interface Substance {
 
 /** Tells the author's words from the template's. `text` has no comments and no code any more. */
 export function substanceOf(text: string): Substance {
-  const lines = text.slice(0, COUNTED_LENGTH * 2).split('\n');
+  const lines = text
+    .slice(0, COUNTED_LENGTH * 2)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   const prose = lines
     .filter((line) => !/^\s*(?:#|---\s*$|={3,}\s*$)/.test(line) && !METADATA.test(line.slice(0, 500)))
     .join('\n');
