@@ -408,7 +408,17 @@ test('hostile text neither throws nor hangs', () => {
     ),
     { numRuns: 300 },
   );
-  for (const text of ['[', '<', '{', 'TODO ', 'supersedes 1 ', '# a\n', '(1-a.md ', '- good, because\n', '## Context\n']) {
+  for (const text of [
+    '[',
+    '<',
+    '{',
+    'TODO ',
+    'supersedes 1 ',
+    '# a\n',
+    '(1-a.md ',
+    '- good, because\n',
+    '## Context\n',
+  ]) {
     const started = performance.now();
     const long = text.repeat(100_000);
     checkLog(
