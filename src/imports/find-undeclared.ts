@@ -188,13 +188,13 @@ function ownReason(name: string, surroundings: Surroundings | null): string | nu
 
 /** The mention that speaks for all: one that runs before one that is only for types, one that must work before one that may fail. */
 function gravest(mentions: readonly ImportMention[]): ImportMention {
-  const weight = ({ onlyTypes, caught }: ImportMention) => (onlyTypes ? 2 : 0) + (caught ? 1 : 0);
+  const weight = ({ onlyTypes, doubt }: ImportMention) => (onlyTypes ? 2 : 0) + (doubt === null ? 0 : 1);
   return mentions.toSorted((one, other) => weight(one) - weight(other))[0]!;
 }
 
 function packageOf(
   name: string,
-  { specifier, line, onlyTypes, caught }: ImportMention,
+  { specifier, line, onlyTypes, doubt }: ImportMention,
   { file, declarations, partial }: Suspect,
   aliases: Aliases,
   surroundings: Surroundings,
@@ -210,7 +210,7 @@ function packageOf(
     partial,
     manifest: declarations.nearest,
     lockedIn: lockfileWith(name, folder, reading),
-    doubt: caught ? 'the code goes on where it cannot be loaded' : aliases.doubt,
+    doubt: doubt ?? aliases.doubt,
     target: surroundings.targetOf({ kind: 'registry', name, want: { type: 'range', value: '*' } }, folder),
   };
 }
