@@ -14,7 +14,7 @@ function practice(found: { level?: Level; missing?: boolean } | null) {
     id: 'x',
     title: 'X',
     summary: '',
-    options: z.strictObject({}),
+    options: z.strictObject({ limit: z.int().default(1).describe('A limit.') }),
     presets: { advisory: { mode: 'warn' }, standard: { mode: 'block' }, strict: { mode: 'block' } },
     judgesDependencyBots: false,
     messages: { taken: { level: found?.level ?? 'error', text: () => 'taken' } },
