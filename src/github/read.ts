@@ -436,6 +436,7 @@ function reviewOf(node: ReviewNode): SubmittedReview {
   return {
     id: node.fullDatabaseId ?? 0,
     author: accountOf(node.author, node.authorAssociation),
+    mayWrite: node.authorCanPushToRepository,
     state: REVIEW_STATES[node.state],
     commit: node.commit?.oid ?? null,
     submittedAt: node.submittedAt,

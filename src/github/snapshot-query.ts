@@ -16,7 +16,7 @@ const COMMIT = /* GraphQL */ `commit {
 /** Who wrote the text as it stands, and whether we have answered it. */
 const WRITTEN = /* GraphQL */ `id lastEditedAt editor { __typename login } reactionGroups { viewerHasReacted }`;
 
-const REVIEW = /* GraphQL */ `fullDatabaseId state submittedAt body authorAssociation author { ${ACTOR} } commit { oid } ${WRITTEN}`;
+const REVIEW = /* GraphQL */ `fullDatabaseId state submittedAt body authorAssociation authorCanPushToRepository author { ${ACTOR} } commit { oid } ${WRITTEN}`;
 
 const COMMENT = /* GraphQL */ `fullDatabaseId body createdAt authorAssociation author { ${ACTOR} } ${WRITTEN}`;
 
@@ -163,6 +163,7 @@ const reviewNode = z.object({
   submittedAt: z.string().nullable(),
   body: z.string(),
   authorAssociation: z.string(),
+  authorCanPushToRepository: z.boolean(),
   author: actor,
   commit: z.object({ oid: z.string() }).nullable(),
 });

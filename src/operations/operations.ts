@@ -28,8 +28,8 @@ export interface Operations {
   onReceived(result: 'accepted' | 'repeated' | 'refused' | 'failed', event: string | null): void;
   /** After each request to GitHub. */
   onRequest(request: GitHubRequest): void;
-  /** A check was answered with this review, as part of the work under this key. */
-  onAnswered(key: string, review: Review): void;
+  /** A check was answered with this conclusion, as part of the work under this key; of a merge group, for all in it. */
+  onAnswered(key: string, answer: Pick<Review, 'conclusion' | 'practices'>): void;
   /** The same store, but that what it accepts is remembered for the log lines of the work that follows. */
   watchStore<Store extends Pick<WorkStore, 'accept'>>(store: Store): Store;
   /** The same source, counted. */
@@ -98,9 +98,9 @@ export function createOperations({ readQueue, askGitHub, now, onFailure }: Opera
       metrics.requests.inc({ installation: whose, api, status: status === null ? 'none' : String(status) });
       if (budget) metrics.budget.set({ installation: whose, resource: budget.resource }, budget.remaining);
     },
-    onAnswered(key, review) {
-      for (const { id, waiver } of review.practices) if (waiver) metrics.waivers.inc({ practice: id });
-      conclusions.set(key, review.conclusion);
+    onAnswered(key, { conclusion, practices }) {
+      for (const { id, waiver } of practices) if (waiver) metrics.waivers.inc({ practice: id });
+      conclusions.set(key, conclusion);
     },
     watchStore: (store) =>
       new Proxy(store, {

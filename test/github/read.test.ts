@@ -108,6 +108,7 @@ describe('an ordinary pull request', () => {
         {
           id: 11,
           author: { id: 22, login: 'bob', kind: 'user', association: 'MEMBER' },
+          mayWrite: true,
           state: 'approved',
           commit: HEAD,
           submittedAt: '2026-11-20T10:00:00Z',
