@@ -39,7 +39,8 @@ function standing(ticked: string, by: string, versions: number | null, body = ou
 
 function acts(comment: StandingComment, facts: readonly TickFact[]): string[] | null {
   const replay = replayFacts(comment, facts, READER);
-  return replay && replay.acts.map((act) => (act.kind === 'tick' ? `${act.item} by ${act.by.login}` : `-${act.item}`));
+  if (!replay) return null;
+  return replay.acts.map((act) => (act.kind === 'tick' ? `${act.item} by ${act.by.login}` : `-${act.item}`));
 }
 
 describe('events explain a comment', () => {
