@@ -239,13 +239,14 @@ function foldedItems(review: Review, items: readonly Item[], pullRequest: PullRe
 
 function itemBox(item: Item, max: number, pullRequest: PullRequest): Markdown {
   const by = item.state === 'attested' ? md` — ${attestationOf(item, max)}` : EMPTY;
+  const optional = item.optional ? md` *(optional)*` : EMPTY;
   // On a line of its own: the question stays one sentence, and a second look finds the reason at once.
   const sign = item.memory?.undone && !item.memory.tick ? md`✗` : md`↻`;
   const note = item.note === undefined ? EMPTY : md`<br>${sign} ${plain(item.note, { max })}`;
   return box(
     item.id,
     item.state === 'attested',
-    md`${plain(item.title, { max })}${placeOf(item, pullRequest)}${by}${note}`,
+    md`${plain(item.title, { max })}${optional}${placeOf(item, pullRequest)}${by}${note}`,
   );
 }
 
