@@ -38,7 +38,13 @@ export function judgeItem(asked: Asked, pullRequest: PullRequest, evidence: Evid
   const judged = ticks.map((tick) => ({ tick, objection: objectionTo(tick, asked, pullRequest, evidence, missing) }));
   const permitted = judged.filter(({ objection }) => objection === null).map(({ tick }) => tick);
   const live = permitted.findLast((tick) => holds(tick, content)) ?? permitted.at(-1) ?? null;
-  const about = { id, title, list, ...(place && { place }) };
+  const alsoBy = asked.attestBy.map((named) => (named === CODE_OWNERS ? 'the code owners' : named));
+  const about = {
+    ...{ id, title, list },
+    ...(place && { place }),
+    ...(alsoBy.length > 0 && { alsoBy }),
+    ...(asked.needsEvidence && { needsEvidence: true }),
+  };
   if (live && holds(live, content)) {
     const { by, at, commit, evidence: words, notApplicable } = live;
     return {
