@@ -28,10 +28,11 @@ export function openSqliteStore(path: string): WorkStore {
   const write = createBatch((run) => inTransaction(database, run));
 
   function markAll(marks: readonly Mark[]): void {
-    for (const { work, dueAt } of marks) {
+    for (const { work, dueAt, delivery = null } of marks) {
       const { installation } = work;
       sql.addTurn.run({ installation });
-      sql.mark.run({ key: workKey(work), installation, work: JSON.stringify(work), dueAt, sequence: ++count });
+      const row = { key: workKey(work), installation, work: JSON.stringify(work), dueAt, delivery };
+      sql.mark.run({ ...row, sequence: ++count });
     }
   }
 
@@ -49,7 +50,7 @@ export function openSqliteStore(path: string): WorkStore {
     accept(deliveryId, marks) {
       const record = () => {
         if (sql.addDelivery.run({ id: deliveryId }).changes === 0) return false;
-        markAll(marks);
+        markAll(marks.map((mark) => ({ ...mark, delivery: deliveryId })));
         return true;
       };
       return marks.length > 0 ? writeAndWake(record) : write(record);
@@ -75,6 +76,7 @@ export function openSqliteStore(path: string): WorkStore {
           token,
           failures: Number(row.failures),
           rechecks: Number(row.rechecks),
+          delivery: row.delivery === null ? null : String(row.delivery),
         };
       }),
 
@@ -220,10 +222,11 @@ function prepare(database: DatabaseSync) {
     findDelivery: statement('SELECT 1 FROM delivery WHERE id = :id'),
     addTurn: statement('INSERT INTO turn (installation) VALUES (:installation) ON CONFLICT DO NOTHING'),
     mark: statement(`
-      INSERT INTO work (key, installation, work, due_at, sequence)
-      VALUES (:key, :installation, :work, :dueAt, :sequence)
+      INSERT INTO work (key, installation, work, due_at, sequence, delivery)
+      VALUES (:key, :installation, :work, :dueAt, :sequence, :delivery)
       ON CONFLICT (key) DO UPDATE SET
         work = excluded.work,
+        delivery = coalesce(excluded.delivery, delivery),
         sequence = excluded.sequence,
         due_at = min(coalesce(due_at, excluded.due_at), excluded.due_at),
         failures = CASE WHEN dead THEN 0 ELSE failures END,
@@ -237,7 +240,7 @@ function prepare(database: DatabaseSync) {
     take: statement(`
       UPDATE work SET failures = failures + (token IS NOT NULL), token = :token, held_until = :until, due_at = NULL
       WHERE key = :key
-      RETURNING key, installation, work, sequence, failures, rechecks`),
+      RETURNING key, installation, work, sequence, failures, rechecks, delivery`),
     serve: statement('UPDATE turn SET served = :served WHERE installation = :installation'),
     keep: statement('UPDATE work SET held_until = :until WHERE key = :key AND token = :token'),
     isCurrent: statement('SELECT 1 FROM work WHERE key = :key AND token = :token AND sequence = :sequence'),

@@ -37,4 +37,5 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
 
   CREATE TABLE composure.cursor (name text PRIMARY KEY, value text NOT NULL);
   `,
+  'ALTER TABLE composure.work ADD COLUMN delivery text',
 ];

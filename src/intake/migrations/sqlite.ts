@@ -35,4 +35,5 @@ export const SQLITE_MIGRATIONS: readonly string[] = [
 
   CREATE TABLE cursor (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  'ALTER TABLE work ADD COLUMN delivery TEXT',
 ];
