@@ -1,4 +1,4 @@
-import type { Claim, Mark, Outcome, WorkStore } from './store.ts';
+import type { Claim, KeptFact, Mark, Outcome, WorkStore } from './store.ts';
 import { type Work, workKey } from './work.ts';
 
 /** How many delivery ids are remembered; GitHub's own record of deliveries goes back three days. */
@@ -20,6 +20,7 @@ interface Entry {
 export function createMemoryStore(): WorkStore {
   const entries = new Map<string, Entry>();
   const deliveries = new Set<string>();
+  const facts = new Map<string, KeptFact[]>();
   const listeners = new Set<() => void>();
   const cursors = new Map<string, string>();
   const leaders = new Map<string, { holder: string; until: number }>();
@@ -90,8 +91,21 @@ export function createMemoryStore(): WorkStore {
     async accept(deliveryId, marks) {
       if (deliveries.has(deliveryId)) return false;
       remember(deliveryId);
+      for (const { work, fact } of marks) {
+        if (fact) facts.set(workKey(work), [...(facts.get(workKey(work)) ?? []), { deliveryId, fact }]);
+      }
       markAll(marks.map((mark) => ({ ...mark, delivery: deliveryId })));
       return true;
+    },
+
+    async readFacts(key) {
+      return facts.get(key) ?? [];
+    },
+
+    async forgetFacts(key, deliveryIds) {
+      const kept = (facts.get(key) ?? []).filter(({ deliveryId }) => !deliveryIds.includes(deliveryId));
+      if (kept.length > 0) facts.set(key, kept);
+      else facts.delete(key);
     },
 
     async accepted(deliveryIds) {

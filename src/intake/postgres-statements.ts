@@ -26,12 +26,13 @@ const MARK = `
  */
 export const STATEMENTS = {
   /**
-   * $1: deliveries, `[{ id, marks: [{ key, installation, work, dueAt }] }]`. The ids that were new. Two deliveries may
+   * $1: deliveries, `[{ id, marks: [{ key, installation, work, dueAt }], facts: [{ key, fact }] }]`. The ids that were new. Two deliveries may
    * mark the same key, and a row can be written only once in a statement, so marks are put together first.
    */
   accept: `
     WITH arrived AS (
-      SELECT DISTINCT ON (id) id, marks FROM jsonb_to_recordset($1) AS one (id text, marks jsonb) ORDER BY id
+      SELECT DISTINCT ON (id) id, marks, facts
+      FROM jsonb_to_recordset($1) AS one (id text, marks jsonb, facts jsonb) ORDER BY id
     ), fresh AS (
       INSERT INTO composure.delivery (id) SELECT id FROM arrived ORDER BY id ON CONFLICT DO NOTHING RETURNING id
     ), marked AS (
@@ -39,6 +40,11 @@ export const STATEMENTS = {
       FROM fresh JOIN arrived USING (id),
         jsonb_to_recordset(arrived.marks) AS mark (key text, installation bigint, work jsonb, "dueAt" bigint)
       GROUP BY mark.key, mark.installation
+    ), told AS (
+      INSERT INTO composure.tick_fact (key, delivery, fact)
+      SELECT told.key, id, told.fact
+      FROM fresh JOIN arrived USING (id), jsonb_to_recordset(arrived.facts) AS told (key text, fact jsonb)
+      ON CONFLICT DO NOTHING
     ), turned AS (
       INSERT INTO composure.turn (installation) SELECT DISTINCT installation FROM marked ORDER BY 1 ON CONFLICT DO NOTHING
     ), noted AS (
@@ -47,6 +53,11 @@ export const STATEMENTS = {
       ${MARK} RETURNING 1
     )
     SELECT id, (SELECT count(*) FROM noted) AS marks FROM fresh`,
+
+  readFacts: 'SELECT delivery, fact FROM composure.tick_fact WHERE key = $1 ORDER BY arrived',
+
+  /** $1: a key, $2: deliveries. */
+  forgetFacts: 'DELETE FROM composure.tick_fact WHERE key = $1 AND delivery = ANY ($2)',
 
   accepted: 'SELECT id FROM composure.delivery WHERE id = ANY ($1)',
 
@@ -155,6 +166,8 @@ export const STATEMENTS = {
     FROM composure.work`,
 
   prune: `DELETE FROM composure.delivery WHERE received_at < now() - interval '${REMEMBERED_DAYS} days'`,
+
+  pruneFacts: `DELETE FROM composure.tick_fact WHERE received_at < now() - interval '${REMEMBERED_DAYS} days'`,
 
   notify: `SELECT pg_notify('${CHANNEL}', '')`,
 } as const;

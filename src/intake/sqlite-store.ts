@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { TickFact } from '../model/tick-fact.ts';
 import { createBatch } from './batch.ts';
 import { SQLITE_MIGRATIONS } from './migrations/sqlite.ts';
 import { type Mark, StoreUnavailable, type WorkStore } from './store.ts';
@@ -8,6 +9,7 @@ import { type Work, workKey } from './work.ts';
 
 /** GitHub Enterprise Server delivers again for seven days, github.com for three. */
 const REMEMBERED_DAYS = 8;
+const OUTDATED = `received_at < (unixepoch() - ${REMEMBERED_DAYS} * 86400) * 1000`;
 
 type Row = Record<string, unknown>;
 
@@ -51,10 +53,25 @@ export function openSqliteStore(path: string): WorkStore {
       const record = () => {
         if (sql.addDelivery.run({ id: deliveryId }).changes === 0) return false;
         markAll(marks.map((mark) => ({ ...mark, delivery: deliveryId })));
+        for (const { work, fact } of marks) {
+          if (fact) sql.addFact.run({ key: workKey(work), delivery: deliveryId, fact: JSON.stringify(fact) });
+        }
         return true;
       };
       return marks.length > 0 ? writeAndWake(record) : write(record);
     },
+
+    async readFacts(key) {
+      return sql.readFacts.all({ key }).map(({ delivery, fact }) => ({
+        deliveryId: String(delivery),
+        fact: JSON.parse(String(fact)) as TickFact,
+      }));
+    },
+
+    forgetFacts: (key, deliveryIds) =>
+      write(() => {
+        for (const delivery of deliveryIds) sql.forgetFact.run({ key, delivery });
+      }),
 
     async accepted(deliveryIds) {
       return new Set(deliveryIds.filter((id) => sql.findDelivery.get({ id }) !== undefined));
@@ -139,7 +156,11 @@ export function openSqliteStore(path: string): WorkStore {
       };
     },
 
-    prune: () => write(() => void sql.prune.run()),
+    prune: () =>
+      write(() => {
+        sql.prune.run();
+        sql.pruneFacts.run();
+      }),
 
     onMark(listener) {
       listeners.add(listener);
@@ -220,6 +241,11 @@ function prepare(database: DatabaseSync) {
     highest: statement('SELECT max(max(sequence), coalesce(max(token), 0)) AS highest FROM work'),
     addDelivery: statement('INSERT INTO delivery (id) VALUES (:id) ON CONFLICT DO NOTHING'),
     findDelivery: statement('SELECT 1 FROM delivery WHERE id = :id'),
+    addFact: statement(
+      'INSERT INTO tick_fact (key, delivery, fact) VALUES (:key, :delivery, :fact) ON CONFLICT DO NOTHING',
+    ),
+    readFacts: statement('SELECT delivery, fact FROM tick_fact WHERE key = :key ORDER BY rowid'),
+    forgetFact: statement('DELETE FROM tick_fact WHERE key = :key AND delivery = :delivery'),
     addTurn: statement('INSERT INTO turn (installation) VALUES (:installation) ON CONFLICT DO NOTHING'),
     mark: statement(`
       INSERT INTO work (key, installation, work, due_at, sequence, delivery)
@@ -280,6 +306,7 @@ function prepare(database: DatabaseSync) {
         count(token) AS claimed,
         count(*) FILTER (WHERE dead) AS dead
       FROM work`),
-    prune: statement(`DELETE FROM delivery WHERE received_at < (unixepoch() - ${REMEMBERED_DAYS} * 86400) * 1000`),
+    prune: statement(`DELETE FROM delivery WHERE ${OUTDATED}`),
+    pruneFacts: statement(`DELETE FROM tick_fact WHERE ${OUTDATED}`),
   };
 }
