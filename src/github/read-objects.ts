@@ -78,13 +78,23 @@ async function readBatch(
       __typename ... on Blob { text isBinary isTruncated } ... on Tree { entries { name type } }
     }`,
   );
-  const query = `query ComposureObjects($owner: String!, $repo: String!, ${parameters}) {
-    repository(owner: $owner, name: $repo) { ${fields.join('\n')} }
+  // A server that has not heard of a commit yet says of everything in it that it is not there.
+  const commits = [...new Set(batch.map(({ commit }) => commit))];
+  const known = commits.map((_, index) => `$c${index}: GitObjectID!`).join(', ');
+  const commitFields = commits.map((_, index) => `c${index}: object(oid: $c${index}) { __typename }`);
+  const query = `query ComposureObjects($owner: String!, $repo: String!, ${known}, ${parameters}) {
+    repository(owner: $owner, name: $repo) { ${[...commitFields, ...fields].join('\n')} }
   }`;
-  const variables = Object.fromEntries(batch.map((object, index) => [`e${index}`, object.expression]));
+  const variables = Object.fromEntries([
+    ...commits.map((commit, index) => [`c${index}`, commit]),
+    ...batch.map((object, index) => [`e${index}`, object.expression]),
+  ]);
   try {
     const { repository } = objectsAnswer.parse(await client.graphql(query, { owner, repo, ...variables }));
-    return batch.map((_, index) => repository[`o${index}`] ?? null);
+    const isKnown = (commit: string) => Boolean(repository[`c${commits.indexOf(commit)}`]);
+    return batch.map(({ commit }, index) => {
+      return repository[`o${index}`] ?? (isKnown(commit) ? null : { failed: 'GitHub does not know the commit yet' });
+    });
   } catch (error) {
     const failed = outageOf(error);
     return batch.map(() => ({ failed }));

@@ -36,8 +36,16 @@ function serve(objects: Readonly<Record<string, Node>>): void {
   github.graphql('ComposureObjects', ({ body }) => {
     const aliases = Object.entries(body).filter(([name]) => /^e\d+$/.test(name));
     const found = aliases.map(([name, expression]) => [name.replace('e', 'o'), objects[String(expression)] ?? null]);
-    return { data: { repository: Object.fromEntries(found) } };
+    const commits = Object.keys(body).filter((name) => /^c\d+$/.test(name));
+    const known = commits.map((name) => [name, { __typename: 'Commit' }]);
+    return { data: { repository: Object.fromEntries([...known, ...found]) } };
   });
+}
+
+/** What the nth call asked for. */
+function wantedIn(call: number): unknown[] {
+  const body = Object.entries(github.calls[call]?.body ?? {});
+  return body.filter(([name]) => /^e\d+$/.test(name)).map(([, expression]) => expression);
 }
 
 function serveMergeBase(): void {
@@ -104,14 +112,14 @@ describe('base and head', () => {
   it('asks for the same object once', async () => {
     serve({ [`${HEAD}:a.ts`]: blob('a') });
     await ask([file('a.ts', 'head'), file('a.ts', 'merge-base'), folder('a.ts', 'head')]);
-    expect(Object.keys(github.calls[0]?.body ?? {})).toEqual(['owner', 'repo', 'e0']);
+    expect(wantedIn(0)).toEqual([`${HEAD}:a.ts`]);
   });
 
   it('splits many requests into several queries', async () => {
     for (let query = 0; query < 3; query++) serve({});
     const answers = await ask(Array.from({ length: 130 }, (_, index) => file(`${index}.ts`)));
     expect(answers).toEqual(Array.from({ length: 130 }, () => ({ state: 'absent' })));
-    expect(github.calls.map(({ body }) => Object.keys(body).length - 2)).toEqual([60, 60, 10]);
+    expect(github.calls.map((_, index) => wantedIn(index).length)).toEqual([60, 60, 10]);
   });
 
   const names = [
@@ -461,12 +469,7 @@ describe('what is known', () => {
       { state: 'absent' },
     ]);
     // What the change leaves alone is read at the base, where other pull requests find it.
-    expect(Object.values(github.calls[0]?.body ?? {}).slice(2)).toEqual([
-      `${BASE}:package.json`,
-      `${HEAD}:package.json`,
-      `${BASE}:lerna.json`,
-      `${BASE}:docs`,
-    ]);
+    expect(wantedIn(0)).toEqual([`${BASE}:package.json`, `${HEAD}:package.json`, `${BASE}:lerna.json`, `${BASE}:docs`]);
     github.takeRoutes();
 
     const again = '{"name":"c"}\n';
@@ -502,7 +505,7 @@ describe('what is known', () => {
       files,
       atTip,
     );
-    expect(Object.values(github.calls[0]?.body ?? {}).slice(2)).toEqual([
+    expect(wantedIn(0)).toEqual([
       `${HEAD}:a/b/c.ts`,
       `${HEAD}:a/b`,
       `${HEAD}:a`,
@@ -520,6 +523,16 @@ describe('what is known', () => {
     serve({});
     await ask([file('lerna.json')], [], overrides);
     expect(github.calls[0]?.body.e0).toBe(`${HEAD}:lerna.json`);
+  });
+
+  it('is never what a server says of a commit that it has not heard of yet', async () => {
+    const memory = new CommitMemory();
+    github.graphql('ComposureObjects', { data: { repository: { c0: null, o0: null } } });
+    expect(await ask([file('a.ts', 'base')], [], {}, memory)).toEqual([
+      { state: 'unavailable', cause: 'GitHub does not know the commit yet' },
+    ]);
+    serve({ [`${BASE}:a.ts`]: blob('a') });
+    expect(await ask([file('a.ts', 'base')], [], {}, memory)).toEqual([{ state: 'found', text: 'a' }]);
   });
 
   it('is no failure: that is asked again', async () => {
