@@ -66,7 +66,7 @@ export interface App {
  */
 export async function startApp(settings: Settings, log: Logger, given?: WorkStore): Promise<App> {
   const onStoreFailure = (error: unknown) => log.error({ err: error }, 'the store failed');
-  const opened = given ?? (await openStore(settings.database, onStoreFailure));
+  const store = given ?? (await openStore(settings.database, onStoreFailure));
   const server = new Server({
     host: settings.host,
     // Probot takes the number 0 for "none given" and uses 3000; the text is passed on to Node, which picks a free port.
@@ -101,7 +101,6 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     now: Date.now,
     onFailure: (error) => log.error({ err: error }, 'a page for operators failed'),
   });
-  const store = operations.watchStore(opened);
   const clients = createClients({
     authorise,
     budget: settings.githubBudget,
@@ -173,9 +172,9 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     concurrency: CONCURRENCY,
     perInstallation: PER_INSTALLATION,
     leaseMs: LEASE_MS,
-    onFailure(error, { key }, retryAt) {
+    onFailure(error, { key, delivery }, retryAt) {
       const when = retryAt === null ? null : new Date(retryAt).toISOString();
-      log.error({ err: error, key, retryAt: when }, retryAt === null ? 'given up' : 'failed, will try again');
+      log.error({ err: error, key, delivery, retryAt: when }, retryAt === null ? 'given up' : 'failed, will try again');
     },
     onStoreFailure,
   });

@@ -16,6 +16,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['config'],
   [
     'evaluate.ts',
+    'judge-together.ts',
     'decide-waivers.ts',
     'gather.ts',
     'gather-dependencies.ts',
@@ -88,6 +89,7 @@ const PURE_FOLDERS = new Set([
   'render',
   'config',
   'evaluate.ts',
+  'judge-together.ts',
   'decide-waivers.ts',
   'gather.ts',
   'gather-dependencies.ts',

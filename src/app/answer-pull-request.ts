@@ -69,7 +69,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
       speaker === work.number
         ? publishCheck(client, name, target(pullRequest, work.number, announced ?? reading.check), check)
         : context.store.mark([{ work: { ...work, number: speaker }, dueAt: context.now() }]),
-      answerInComment(client, name, own, context),
+      answerInComment(client, name, own, context).then((written) => forgetTold(claim, own, written, context)),
       answerInLabels(client, name, own, context),
       markConcerned(own.review, work, context),
     ]);
@@ -120,7 +120,7 @@ async function review(
   context: AppContext,
 ): Promise<Answered> {
   const name = { owner: at.owner, repo: at.repo };
-  const answers = await readAnswers(client, name, reading, context);
+  const answers = await readAnswers(client, at, reading, context);
   const memory = readMemory(reading.comment?.body ?? '', scopeOf(reading.pullRequest), context.signingKeys);
   const pullRequest = { ...answers.pullRequest, memory };
   const repository = batchRequests(
@@ -173,15 +173,25 @@ function sharedCheck(answered: readonly Answered[]): RenderedCheck {
   return renderSharedCheck(answered.map(({ review, reading }) => ({ review, pullRequest: reading.pullRequest })));
 }
 
-/** A draft gets no comment until it is ready; one that was made before stays true. */
+/** What events told of ticks has done its work where it is written down, or where the history told more. */
+async function forgetTold(
+  claim: Claim,
+  { answers: { told } }: Answered,
+  written: boolean,
+  { store }: AppContext,
+): Promise<void> {
+  if (told.deliveryIds.length > 0 && (written || told.spent)) await store.forgetFacts(claim.key, told.deliveryIds);
+}
+
+/** A draft gets no comment until it is ready; one that was made before stays true. Whether anything was written. */
 async function answerInComment(
   client: GitHubClient,
   name: RepositoryName,
   { review, reading, answers, number }: Answered,
   context: AppContext,
-): Promise<void> {
+): Promise<boolean> {
   const { pullRequest, comment } = reading;
-  if (pullRequest.draft && !comment) return;
+  if (pullRequest.draft && !comment) return false;
   const { present, fresh } = stampsFor(comment, answers);
   const kept = writeMemory(memoryOf(review, pullRequest), scopeOf(pullRequest), context.signingKeys);
   const bodyWith = (stamp: typeof fresh) => {
@@ -192,9 +202,10 @@ async function answerInComment(
   // The stamp alone is no reason to write: where all else reads as it stands, it stays.
   const unchanged = bodyWith(present);
   const body = comment && unchanged !== null && sameText(comment.body, unchanged) ? null : bodyWith(fresh);
-  if (body === null) return;
+  if (body === null) return false;
   const nodeId = await publishComment(client, name, number, comment, body);
   if (nodeId !== null) context.memory.keepComment(name, number, nodeId);
+  return true;
 }
 
 /** After everything else is written: whoever sees the reaction finds the check up to date. */

@@ -40,7 +40,7 @@ export interface AppContext {
   /** Which registries are public, by the operator's word. */
   registryPolicy: RegistryPolicy;
   /** Told of each answer, for counting. */
-  onAnswered?(key: string, review: Review): void;
+  onAnswered?(key: string, answer: Pick<Review, 'conclusion' | 'practices'>): void;
   /** For the record of attestations in our comments. */
   signingKeys: SigningKeys;
   /** Milliseconds since 1970. */

@@ -4,10 +4,8 @@ import { CHECKLISTS_FOLDER, type ChecklistFile, isChecklistPath } from '../gathe
 import type { EvidenceEntry, FileAnswer } from '../model/evidence.ts';
 import type { Commit, PullRequest, Signature, SubmittedReview } from '../model/pull-request.ts';
 import { readTrailers } from '../model/trailers.ts';
-import type { CommentHistory } from '../render/history.ts';
 import { accountOf } from './accounts.ts';
 import { type GitHubClient, graphqlErrorsOf, type RepositoryName } from './client.ts';
-import { historyOf } from './comment-edits.ts';
 import { type FirstPage, type ListedFiles, listChangedFiles } from './list-files.ts';
 import { ReadingMemory } from './reading-memory.ts';
 import {
@@ -50,8 +48,10 @@ export interface OwnComment {
   createdAt: string;
   /** When it was edited last; `null` while it reads as we first wrote it. */
   editedAt: string | null;
-  /** Its newest versions, where they came with the snapshot. */
-  history: CommentHistory | null;
+  /** Whoever wrote it as it stands: a login as REST shows it. */
+  writtenBy: string;
+  /** How many versions there have been; `null` where the snapshot could not count them, not knowing the comment yet. */
+  versions: number | null;
 }
 
 /** Our newest check run on the head commit. */
@@ -218,8 +218,8 @@ async function readSnapshot(
   { appId }: AppIdentity,
   ownComment: string | null,
 ): Promise<SnapshotAnswer> {
-  const history = { ownComment: ownComment ?? '', withHistory: ownComment !== null };
-  const variables = { owner, repo, number, appId, check: CHECK_NAME, config: CONFIG_PATH, ...history };
+  const counting = { ownComment: ownComment ?? '', knowsComment: ownComment !== null };
+  const variables = { owner, repo, number, appId, check: CHECK_NAME, config: CONFIG_PATH, ...counting };
   try {
     return snapshotAnswer.parse(await client.graphql(SNAPSHOT_QUERY, variables));
   } catch (error) {
@@ -324,15 +324,18 @@ function ownCommentOf(
     ({ author, body }) => author?.__typename === 'Bot' && author.login === slug && body.startsWith(COMMENT_MARKER),
   );
   if (!found) return null;
-  // Deleted and made anew since, ours is another comment than the one whose history came along.
+  // Deleted and made anew since, ours is another comment than the one whose versions were counted.
   const edits = found.id === remembered ? ownComment?.userContentEdits : null;
+  const isUntouched = found.lastEditedAt === null;
   return {
     id: found.fullDatabaseId,
     nodeId: found.id,
     body: found.body,
     createdAt: found.createdAt,
     editedAt: found.lastEditedAt,
-    history: edits ? historyOf(edits.nodes, !edits.pageInfo.hasNextPage) : null,
+    writtenBy: accountOf(isUntouched ? found.author : found.editor).login,
+    // A text that nobody edited has no history on GitHub, and the first edit also counts what was there before.
+    versions: isUntouched ? 1 : (edits?.totalCount ?? null),
   };
 }
 

@@ -33,7 +33,7 @@ export function context(github: NockGitHub, overrides: Partial<AppContext> = {})
 
 /** A piece of work in our hands. */
 export function claim(work: Work, overrides: Partial<Claim> = {}): Claim {
-  return { key: workKey(work), work, sequence: 1, token: 1, failures: 0, rechecks: 0, ...overrides };
+  return { key: workKey(work), work, sequence: 1, token: 1, failures: 0, rechecks: 0, delivery: null, ...overrides };
 }
 
 /** The keys of all that is marked in a store, with the times at which they are due. */

@@ -173,7 +173,26 @@ describe('what a tick costs', () => {
       'POST /graphql ComposureSnapshot',
     ]);
     expect(second.map(nameOf)).toHaveLength(3);
+    // The events told all of it: nobody was asked for the comment's history.
+    expect(JSON.stringify([...first, ...second].map(({ body }) => body))).not.toMatch(/userContentEdits ?\(/);
     expect(Object.values(await boxes(on)).filter(Boolean)).toHaveLength(2);
+  });
+
+  it('is one more where its event never came: the history of the comment tells of it', async () => {
+    await begin();
+    const on = await open();
+    const { webhookOptions } = scene.harness.github;
+    webhookOptions.drop = ({ event }) => event === 'issue_comment';
+    await scene.tick('carol', on, 1);
+    webhookOptions.drop = undefined;
+    scene.harness.takeCalls();
+    await say('bob', on, '/composure recheck');
+    const asked = scene.harness.takeCalls().map(nameOf);
+    expect(asked).toContain('POST /graphql ComposureCommentEdits');
+    expect(Object.values(await boxes(on)).filter(Boolean)).toHaveLength(1);
+    // What was repaired is settled: the next tick is an ordinary one.
+    await scene.tick('carol', on, 1);
+    expect(scene.harness.takeCalls().map(nameOf)).toHaveLength(3);
   });
 });
 
