@@ -13,6 +13,7 @@ interface Entry {
   failures: number;
   rechecks: number;
   dead: boolean;
+  delivery: string | null;
 }
 
 /** Work in memory: for one process, forgotten when it ends. For tests, and a model of what the others must do. */
@@ -29,9 +30,10 @@ export function createMemoryStore(): WorkStore {
   let count = 0;
 
   function markAll(marks: readonly Mark[]): void {
-    for (const { work, dueAt } of marks) {
+    for (const { work, dueAt, delivery = null } of marks) {
       const key = workKey(work);
       const entry = entries.get(key) ?? newEntry(work);
+      entry.delivery = delivery ?? entry.delivery;
       if (entry.dead) Object.assign(entry, { dead: false, failures: 0 });
       Object.assign(entry, { work, sequence: ++count, dueAt: earlier(entry.dueAt, dueAt) });
       entries.set(key, entry);
@@ -92,7 +94,7 @@ export function createMemoryStore(): WorkStore {
       for (const { work, fact } of marks) {
         if (fact) facts.set(workKey(work), [...(facts.get(workKey(work)) ?? []), { deliveryId, fact }]);
       }
-      markAll(marks);
+      markAll(marks.map((mark) => ({ ...mark, delivery: deliveryId })));
       return true;
     },
 
@@ -130,8 +132,8 @@ export function createMemoryStore(): WorkStore {
       turns.set(entry.work.installation, { ...turnOf(entry.work.installation), served: token });
       if (entry.held) entry.failures++;
       Object.assign(entry, { held: { token, until: now + leaseMs }, dueAt: null });
-      const { work, sequence, failures, rechecks } = entry;
-      return { key, work, sequence, token, failures, rechecks };
+      const { work, sequence, failures, rechecks, delivery } = entry;
+      return { key, work, sequence, token, failures, rechecks, delivery };
     },
 
     async heartbeat(claims, { now, leaseMs }) {
@@ -215,7 +217,7 @@ export function createMemoryStore(): WorkStore {
 }
 
 function newEntry(work: Work): Entry {
-  return { work, dueAt: null, sequence: 0, held: null, failures: 0, rechecks: 0, dead: false };
+  return { work, dueAt: null, sequence: 0, held: null, failures: 0, rechecks: 0, dead: false, delivery: null };
 }
 
 function earlier(one: number | null, other: number | null): number | null {

@@ -259,16 +259,18 @@ async function migrate(pool: Pool): Promise<void> {
   }
 }
 
-function rowsOf(marks: readonly Mark[]): { key: string; installation: number; work: Work; dueAt: number }[] {
-  const rows = new Map<string, ReturnType<typeof rowsOf>[number]>();
-  for (const { work, dueAt } of marks) {
+/** Each key once, due when the earliest says. */
+function rowsOf(marks: readonly Mark[]) {
+  const rows = new Map<
+    string,
+    { key: string; installation: number; work: Work; dueAt: number; delivery: string | null }
+  >();
+  for (const { work, dueAt, delivery = null } of marks) {
     const key = workKey(work);
-    rows.set(key, {
-      key,
-      installation: work.installation,
-      work,
-      dueAt: Math.min(dueAt, rows.get(key)?.dueAt ?? dueAt),
-    });
+    const known = rows.get(key);
+    const earliest = Math.min(dueAt, known?.dueAt ?? dueAt);
+    const { installation } = work;
+    rows.set(key, { key, installation, work, dueAt: earliest, delivery: delivery ?? known?.delivery ?? null });
   }
   return [...rows.values()];
 }
@@ -285,10 +287,11 @@ interface ClaimRow {
   token: string;
   failures: number;
   rechecks: number;
+  delivery: string | null;
 }
 
-function claimOf({ key, work, sequence, token, failures, rechecks }: ClaimRow): Claim {
-  return { key, work, sequence: Number(sequence), token: Number(token), failures, rechecks };
+function claimOf({ sequence, token, ...row }: ClaimRow): Claim {
+  return { ...row, sequence: Number(sequence), token: Number(token) };
 }
 
 function numberOrNull(value: string | null | undefined): number | null {

@@ -30,10 +30,11 @@ export function openSqliteStore(path: string): WorkStore {
   const write = createBatch((run) => inTransaction(database, run));
 
   function markAll(marks: readonly Mark[]): void {
-    for (const { work, dueAt } of marks) {
+    for (const { work, dueAt, delivery = null } of marks) {
       const { installation } = work;
       sql.addTurn.run({ installation });
-      sql.mark.run({ key: workKey(work), installation, work: JSON.stringify(work), dueAt, sequence: ++count });
+      const row = { key: workKey(work), installation, work: JSON.stringify(work), dueAt, delivery };
+      sql.mark.run({ ...row, sequence: ++count });
     }
   }
 
@@ -51,7 +52,7 @@ export function openSqliteStore(path: string): WorkStore {
     accept(deliveryId, marks) {
       const record = () => {
         if (sql.addDelivery.run({ id: deliveryId }).changes === 0) return false;
-        markAll(marks);
+        markAll(marks.map((mark) => ({ ...mark, delivery: deliveryId })));
         for (const { work, fact } of marks) {
           if (fact) sql.addFact.run({ key: workKey(work), delivery: deliveryId, fact: JSON.stringify(fact) });
         }
@@ -92,6 +93,7 @@ export function openSqliteStore(path: string): WorkStore {
           token,
           failures: Number(row.failures),
           rechecks: Number(row.rechecks),
+          delivery: row.delivery === null ? null : String(row.delivery),
         };
       }),
 
@@ -246,10 +248,11 @@ function prepare(database: DatabaseSync) {
     forgetFact: statement('DELETE FROM tick_fact WHERE key = :key AND delivery = :delivery'),
     addTurn: statement('INSERT INTO turn (installation) VALUES (:installation) ON CONFLICT DO NOTHING'),
     mark: statement(`
-      INSERT INTO work (key, installation, work, due_at, sequence)
-      VALUES (:key, :installation, :work, :dueAt, :sequence)
+      INSERT INTO work (key, installation, work, due_at, sequence, delivery)
+      VALUES (:key, :installation, :work, :dueAt, :sequence, :delivery)
       ON CONFLICT (key) DO UPDATE SET
         work = excluded.work,
+        delivery = coalesce(excluded.delivery, delivery),
         sequence = excluded.sequence,
         due_at = min(coalesce(due_at, excluded.due_at), excluded.due_at),
         failures = CASE WHEN dead THEN 0 ELSE failures END,
@@ -263,7 +266,7 @@ function prepare(database: DatabaseSync) {
     take: statement(`
       UPDATE work SET failures = failures + (token IS NOT NULL), token = :token, held_until = :until, due_at = NULL
       WHERE key = :key
-      RETURNING key, installation, work, sequence, failures, rechecks`),
+      RETURNING key, installation, work, sequence, failures, rechecks, delivery`),
     serve: statement('UPDATE turn SET served = :served WHERE installation = :installation'),
     keep: statement('UPDATE work SET held_until = :until WHERE key = :key AND token = :token'),
     isCurrent: statement('SELECT 1 FROM work WHERE key = :key AND token = :token AND sequence = :sequence'),

@@ -5,6 +5,8 @@ import type { Work } from './work.ts';
 export interface Mark {
   work: Work;
   dueAt: number;
+  /** GitHub's id of the delivery that led to it, for the log; left out where none did. */
+  delivery?: string | null;
   /** What the event told of boxes. Kept where a delivery brings it, and nowhere else. */
   fact?: TickFact;
 }
@@ -27,6 +29,8 @@ export interface Claim {
   failures: number;
   /** How often in a row it was asked to be looked at again, because facts were missing. */
   rechecks: number;
+  /** The last delivery that led to this, by whichever process it was accepted; `null` where none did. */
+  delivery: string | null;
 }
 
 /** Which work may be taken, and for how long. */

@@ -49,6 +49,27 @@ export function describeStore(name: string, prepare: () => Promise<Ground>): voi
         expect(await drain(store)).toEqual([workKey(pull(1))]);
       });
 
+      it('are named by the work they led to, whoever accepted them, the last one by name', async () => {
+        const other = await ground.open();
+        await store.accept('one', [mark(1)]);
+        await store.accept('two', [mark(1)]);
+        await store.mark([mark(1), { ...mark(2), delivery: 'two' }, mark(3)]);
+        const taken = new Map<string, string | null>();
+        for (let next = await other.claim({ now: NOW, leaseMs: LONG_MS }); next; ) {
+          taken.set(next.key, next.delivery);
+          next = await other.claim({ now: NOW, leaseMs: LONG_MS });
+        }
+        expect(taken).toEqual(
+          new Map(
+            [
+              [1, 'two'],
+              [2, 'two'],
+              [3, null],
+            ].map(([number, by]) => [workKey(pull(Number(number))), by]),
+          ),
+        );
+      });
+
       it('are accepted once when they arrive twice at the same time', async () => {
         const other = await ground.open();
         const answers = await Promise.all(

@@ -48,4 +48,5 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX tick_fact_by_age ON composure.tick_fact (received_at);
   `,
+  'ALTER TABLE composure.work ADD COLUMN delivery text',
 ];

@@ -45,4 +45,5 @@ export const SQLITE_MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX tick_fact_by_age ON tick_fact (received_at);
   `,
+  'ALTER TABLE work ADD COLUMN delivery TEXT',
 ];
