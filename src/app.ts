@@ -17,10 +17,9 @@ import { createReceiver } from './app/receive.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
 import { createClients } from './github/clients.ts';
+import { CommitMemory } from './github/commit-memory.ts';
 import { findFailedDeliveries, findInstallations, redeliver } from './github/deliveries.ts';
-import { EvidenceMemory } from './github/evidence-memory.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
-import { ObjectCache } from './github/object-cache.ts';
 import { People } from './github/people.ts';
 import type { AppIdentity } from './github/read.ts';
 import { ReadingMemory } from './github/reading-memory.ts';
@@ -116,7 +115,7 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     store,
     people: new People(Date.now),
     memory: new ReadingMemory(),
-    evidence: new EvidenceMemory(),
+    commits: new CommitMemory(),
     practices,
     packages: operations.watchPackages(
       createPackageSource({
@@ -133,7 +132,6 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     onAnswered: operations.onAnswered,
     registryPolicy: { publicRegistries: publicRegistries(settings.npmRegistry) },
     builtInChecklists: readBuiltInChecklists(),
-    baseObjects: new ObjectCache(),
     signingKeys: settings.signingKeys,
     now: Date.now,
     log,

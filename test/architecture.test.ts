@@ -53,6 +53,7 @@ const PURE = new Set([
   'ini',
   'jsonc-parser',
   'lockfile-lint-api',
+  'lru-cache',
   'minimatch',
   'npm-high-impact',
   'npm-package-arg',

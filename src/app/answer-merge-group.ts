@@ -131,11 +131,11 @@ async function besideOthers(
   work: MergeGroupWork,
   member: Member,
   ahead: readonly QueuedPullRequest[],
-  { practices, baseObjects }: AppContext,
+  { practices, commits }: AppContext,
 ): Promise<Review> {
   const wanted = needsTogether(member, practices);
   const onGroup = { ...member.pullRequest, base: { branch: work.baseBranch, sha: work.baseSha } };
-  const read = repositoryEvidence(client, work, onGroup, baseObjects);
+  const read = repositoryEvidence(client, work, onGroup, commits);
   const evidence = new Evidence(wanted.length > 0 ? await read(wanted) : []);
   return judgeTogether(member, ahead, evidence, practices);
 }

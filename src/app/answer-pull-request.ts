@@ -3,7 +3,7 @@ import type { EvidenceSources } from '../gather.ts';
 import { checklistSource } from '../gather-checklists.ts';
 import { dependencySource } from '../gather-dependencies.ts';
 import type { GitHubClient, RepositoryName } from '../github/client.ts';
-import { readCommitPaths } from '../github/commit-paths.ts';
+import { keepPathsOfOnlyCommit, readCommitPaths } from '../github/commit-paths.ts';
 import { planLabels, publishLabels } from '../github/labels.ts';
 import { openPullRequestsSource } from '../github/open-pull-requests.ts';
 import { peopleSource } from '../github/people-source.ts';
@@ -109,7 +109,8 @@ async function readOpen(client: GitHubClient, name: RepositoryName, number: numb
   const result = await readPullRequest(client, name, number, await context.identity(), evaluatedAt, context.memory);
   if (result.state === 'moved') return 'moved';
   if (result.state === 'gone' || result.reading.pullRequest.state !== 'open') return null;
-  const pullRequest = await rereadFiles(client, name, result.reading.pullRequest);
+  const pullRequest = await rereadFiles(client, name, result.reading.pullRequest, context.commits);
+  keepPathsOfOnlyCommit(pullRequest, name, context.commits);
   return { ...result.reading, pullRequest };
 }
 
@@ -123,10 +124,7 @@ async function review(
   const answers = await readAnswers(client, at, reading, context);
   const memory = readMemory(reading.comment?.body ?? '', scopeOf(reading.pullRequest), context.signingKeys);
   const pullRequest = { ...answers.pullRequest, memory };
-  const repository = batchRequests(
-    context.evidence.before(repositoryEvidence(client, name, pullRequest, context.baseObjects), pullRequest),
-    reading.evidence,
-  );
+  const repository = batchRequests(repositoryEvidence(client, name, pullRequest, context.commits), reading.evidence);
   const result = await reviewPullRequest({
     pullRequest,
     layers: reading.layers,
@@ -135,7 +133,7 @@ async function review(
       ...sourcesFor(reading, repository, context),
       openPullRequests: openPullRequestsSource(client, at, pullRequest),
       people: peopleSource(client, name, context.people),
-      commitPaths: () => readCommitPaths(client, name, pullRequest.commits),
+      commitPaths: () => readCommitPaths(client, name, pullRequest.commits, context.commits),
     },
     evidence: reading.evidence,
   });

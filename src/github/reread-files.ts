@@ -3,6 +3,7 @@ import { Evidence } from '../model/evidence.ts';
 import { isLockfile } from '../model/package-files.ts';
 import type { ChangedFile, Hunk, PullRequest } from '../model/pull-request.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
+import type { CommitMemory } from './commit-memory.ts';
 import { repositoryEvidence } from './repository-evidence.ts';
 
 /** How many files are read from both sides; a change with more of them is too large whatever is in them. */
@@ -22,16 +23,18 @@ export async function rereadFiles(
   client: GitHubClient,
   name: RepositoryName,
   pullRequest: PullRequest,
+  memory?: CommitMemory,
 ): Promise<PullRequest> {
   const wanted = pullRequest.files
     .filter((file) => file.patch === 'missing' && !isLockfile(file.path))
     .slice(0, MAX_REREAD);
   if (wanted.length === 0) return pullRequest;
   const requests = wanted.flatMap((file) => [...oldSide(file), ...newSide(file)]);
-  const evidence = new Evidence(await repositoryEvidence(client, name, pullRequest)(requests));
+  const evidence = new Evidence(await repositoryEvidence(client, name, pullRequest, memory)(requests));
   const reread = new Map(wanted.map((file) => [file, diffSides(file, evidence)]));
   const files = pullRequest.files.map((file) => reread.get(file) ?? file);
-  return { ...pullRequest, files, filesComplete: isComplete({ ...pullRequest, files }) };
+  const filesComplete = addsUp(pullRequest) && files.every((file) => file.patch !== 'missing');
+  return { ...pullRequest, files, filesComplete };
 }
 
 function oldSide(file: ChangedFile) {
@@ -55,9 +58,15 @@ function diffSides(file: ChangedFile, evidence: Evidence): ChangedFile | null {
   return { ...file, patch: 'text', hunks, additions: countLines(hunks, '+'), deletions: countLines(hunks, '-') };
 }
 
-/** Ours need not agree with git's counts to the line: two diffs of the same change may differ. Nothing may be missing. */
-function isComplete({ files, totals }: PullRequest): boolean {
-  return files.length === totals.files && files.every((file) => file.patch !== 'missing');
+/**
+ * Whether GitHub counted everything, by its own figures: a patch it leaves out is counted, and a file it did not get to
+ * has zeros. Ours need not agree with them to the line, since two diffs of the same change may differ.
+ */
+function addsUp({ files, totals }: PullRequest): boolean {
+  const sum = (of: 'additions' | 'deletions') => files.reduce((total, file) => total + file[of], 0);
+  return (
+    files.length === totals.files && sum('additions') === totals.additions && sum('deletions') === totals.deletions
+  );
 }
 
 /** The hunks between two texts. Where the texts differ too much for the shortest diff, one that is right and longer. */

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import type { AppContext } from '../../src/app/context.ts';
-import { EvidenceMemory } from '../../src/github/evidence-memory.ts';
+import { CommitMemory } from '../../src/github/commit-memory.ts';
 import { People } from '../../src/github/people.ts';
 import { ReadingMemory } from '../../src/github/reading-memory.ts';
 import { createMemoryStore } from '../../src/intake/memory-store.ts';
@@ -22,7 +22,7 @@ export function context(github: NockGitHub, overrides: Partial<AppContext> = {})
     builtInChecklists: { lists: [], problems: [] },
     people: new People(() => NOW),
     memory: new ReadingMemory(),
-    evidence: new EvidenceMemory(),
+    commits: new CommitMemory(),
     registryPolicy: { publicRegistries: [] },
     signingKeys: ['a key of the test'],
     now: () => NOW,
