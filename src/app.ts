@@ -17,10 +17,9 @@ import { createReceiver } from './app/receive.ts';
 import { type Environment, readSettings, type Settings } from './app/settings.ts';
 import { readBuiltInChecklists } from './checklists-folder.ts';
 import { createClients } from './github/clients.ts';
+import { CommitMemory } from './github/commit-memory.ts';
 import { findFailedDeliveries, findInstallations, redeliver } from './github/deliveries.ts';
-import { EvidenceMemory } from './github/evidence-memory.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
-import { ObjectCache } from './github/object-cache.ts';
 import { People } from './github/people.ts';
 import type { AppIdentity } from './github/read.ts';
 import { ReadingMemory } from './github/reading-memory.ts';
@@ -66,7 +65,7 @@ export interface App {
  */
 export async function startApp(settings: Settings, log: Logger, given?: WorkStore): Promise<App> {
   const onStoreFailure = (error: unknown) => log.error({ err: error }, 'the store failed');
-  const opened = given ?? (await openStore(settings.database, onStoreFailure));
+  const store = given ?? (await openStore(settings.database, onStoreFailure));
   const server = new Server({
     host: settings.host,
     // Probot takes the number 0 for "none given" and uses 3000; the text is passed on to Node, which picks a free port.
@@ -101,7 +100,6 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     now: Date.now,
     onFailure: (error) => log.error({ err: error }, 'a page for operators failed'),
   });
-  const store = operations.watchStore(opened);
   const clients = createClients({
     authorise,
     budget: settings.githubBudget,
@@ -117,7 +115,7 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     store,
     people: new People(Date.now),
     memory: new ReadingMemory(),
-    evidence: new EvidenceMemory(),
+    commits: new CommitMemory(),
     practices,
     packages: operations.watchPackages(
       createPackageSource({
@@ -134,7 +132,6 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     onAnswered: operations.onAnswered,
     registryPolicy: { publicRegistries: publicRegistries(settings.npmRegistry) },
     builtInChecklists: readBuiltInChecklists(),
-    baseObjects: new ObjectCache(),
     signingKeys: settings.signingKeys,
     now: Date.now,
     log,
@@ -173,9 +170,9 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     concurrency: CONCURRENCY,
     perInstallation: PER_INSTALLATION,
     leaseMs: LEASE_MS,
-    onFailure(error, { key }, retryAt) {
+    onFailure(error, { key, delivery }, retryAt) {
       const when = retryAt === null ? null : new Date(retryAt).toISOString();
-      log.error({ err: error, key, retryAt: when }, retryAt === null ? 'given up' : 'failed, will try again');
+      log.error({ err: error, key, delivery, retryAt: when }, retryAt === null ? 'given up' : 'failed, will try again');
     },
     onStoreFailure,
   });

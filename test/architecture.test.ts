@@ -16,6 +16,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['config'],
   [
     'evaluate.ts',
+    'judge-together.ts',
     'decide-waivers.ts',
     'gather.ts',
     'gather-dependencies.ts',
@@ -52,6 +53,7 @@ const PURE = new Set([
   'ini',
   'jsonc-parser',
   'lockfile-lint-api',
+  'lru-cache',
   'minimatch',
   'npm-high-impact',
   'npm-package-arg',
@@ -88,6 +90,7 @@ const PURE_FOLDERS = new Set([
   'render',
   'config',
   'evaluate.ts',
+  'judge-together.ts',
   'decide-waivers.ts',
   'gather.ts',
   'gather-dependencies.ts',

@@ -10,7 +10,7 @@ import { MANIFEST } from '../../test/support/harness.ts';
 export const WHERE = { owner: 'acme', repo: 'widgets' } as const;
 
 /** Those of `npm start` and of the image. */
-const NODE_FLAGS = ['--optimize-for-size', '--max-semi-space-size=2'];
+export const NODE_FLAGS = ['--optimize-for-size', '--max-semi-space-size=2'];
 
 /** A check that was finished, and when GitHub had answered; milliseconds of `performance.now()`. */
 export interface FinishedCheck {
@@ -38,8 +38,11 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-/** Starts both. `environment` adds to the app's settings, or overrides them. */
-export async function startLab(environment: Record<string, string> = {}): Promise<Lab> {
+/** Starts both. `environment` adds to the app's settings, or overrides them; `flags` are those of Node. */
+export async function startLab(
+  environment: Record<string, string> = {},
+  flags: readonly string[] = NODE_FLAGS,
+): Promise<Lab> {
   const waiting = new Map<number, (check: FinishedCheck) => void>();
   const github = await createGitHub({
     seed: seed({ manifest: MANIFEST }),
@@ -54,7 +57,7 @@ export async function startLab(environment: Record<string, string> = {}): Promis
   // Pull requests are told of by us, to the millisecond; all other events go out as they do in life.
   const told = new Set(['pull_request', 'push', 'check_suite']);
   github.webhookOptions.drop = ({ event }) => told.has(event);
-  const { child, url } = await startApp(github.url, environment);
+  const { child, url } = await startApp(github.url, environment, flags);
   github.setWebhookUrl(url);
   const origin = new URL(url).origin;
 
@@ -132,9 +135,9 @@ function finishedBy({ method, path, status, body }: Call): number | null {
   return state === 'completed' ? Number(number) : null;
 }
 
-async function startApp(githubUrl: string, environment: Record<string, string>) {
+async function startApp(githubUrl: string, environment: Record<string, string>, flags: readonly string[]) {
   const launcher = fileURLToPath(new URL('../../bin/composure.js', import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, [...NODE_FLAGS, launcher, 'start'], {
+  const child: ChildProcess = spawn(process.execPath, [...flags, launcher, 'start'], {
     env: {
       PATH: process.env.PATH,
       APP_ID: String(APP.id),

@@ -3,7 +3,7 @@ import type { EvidenceSources } from '../gather.ts';
 import { checklistSource } from '../gather-checklists.ts';
 import { dependencySource } from '../gather-dependencies.ts';
 import type { GitHubClient, RepositoryName } from '../github/client.ts';
-import { readCommitPaths } from '../github/commit-paths.ts';
+import { keepPathsOfOnlyCommit, readCommitPaths } from '../github/commit-paths.ts';
 import { planLabels, publishLabels } from '../github/labels.ts';
 import { openPullRequestsSource } from '../github/open-pull-requests.ts';
 import { peopleSource } from '../github/people-source.ts';
@@ -69,7 +69,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
       speaker === work.number
         ? publishCheck(client, name, target(pullRequest, work.number, announced ?? reading.check), check)
         : context.store.mark([{ work: { ...work, number: speaker }, dueAt: context.now() }]),
-      answerInComment(client, name, own, context),
+      answerInComment(client, name, own, context).then((written) => forgetTold(claim, own, written, context)),
       answerInLabels(client, name, own, context),
       markConcerned(own.review, work, context),
     ]);
@@ -109,7 +109,8 @@ async function readOpen(client: GitHubClient, name: RepositoryName, number: numb
   const result = await readPullRequest(client, name, number, await context.identity(), evaluatedAt, context.memory);
   if (result.state === 'moved') return 'moved';
   if (result.state === 'gone' || result.reading.pullRequest.state !== 'open') return null;
-  const pullRequest = await rereadFiles(client, name, result.reading.pullRequest);
+  const pullRequest = await rereadFiles(client, name, result.reading.pullRequest, context.commits);
+  keepPathsOfOnlyCommit(pullRequest, name, context.commits);
   return { ...result.reading, pullRequest };
 }
 
@@ -120,13 +121,10 @@ async function review(
   context: AppContext,
 ): Promise<Answered> {
   const name = { owner: at.owner, repo: at.repo };
-  const answers = await readAnswers(client, name, reading, context);
+  const answers = await readAnswers(client, at, reading, context);
   const memory = readMemory(reading.comment?.body ?? '', scopeOf(reading.pullRequest), context.signingKeys);
   const pullRequest = { ...answers.pullRequest, memory };
-  const repository = batchRequests(
-    context.evidence.before(repositoryEvidence(client, name, pullRequest, context.baseObjects), pullRequest),
-    reading.evidence,
-  );
+  const repository = batchRequests(repositoryEvidence(client, name, pullRequest, context.commits), reading.evidence);
   const result = await reviewPullRequest({
     pullRequest,
     layers: reading.layers,
@@ -135,7 +133,7 @@ async function review(
       ...sourcesFor(reading, repository, context),
       openPullRequests: openPullRequestsSource(client, at, pullRequest),
       people: peopleSource(client, name, context.people),
-      commitPaths: () => readCommitPaths(client, name, pullRequest.commits),
+      commitPaths: () => readCommitPaths(client, name, pullRequest.commits, context.commits),
     },
     evidence: reading.evidence,
   });
@@ -173,15 +171,25 @@ function sharedCheck(answered: readonly Answered[]): RenderedCheck {
   return renderSharedCheck(answered.map(({ review, reading }) => ({ review, pullRequest: reading.pullRequest })));
 }
 
-/** A draft gets no comment until it is ready; one that was made before stays true. */
+/** What events told of ticks has done its work where it is written down, or where the history told more. */
+async function forgetTold(
+  claim: Claim,
+  { answers: { told } }: Answered,
+  written: boolean,
+  { store }: AppContext,
+): Promise<void> {
+  if (told.deliveryIds.length > 0 && (written || told.spent)) await store.forgetFacts(claim.key, told.deliveryIds);
+}
+
+/** A draft gets no comment until it is ready; one that was made before stays true. Whether anything was written. */
 async function answerInComment(
   client: GitHubClient,
   name: RepositoryName,
   { review, reading, answers, number }: Answered,
   context: AppContext,
-): Promise<void> {
+): Promise<boolean> {
   const { pullRequest, comment } = reading;
-  if (pullRequest.draft && !comment) return;
+  if (pullRequest.draft && !comment) return false;
   const { present, fresh } = stampsFor(comment, answers);
   const kept = writeMemory(memoryOf(review, pullRequest), scopeOf(pullRequest), context.signingKeys);
   const bodyWith = (stamp: typeof fresh) => {
@@ -192,9 +200,10 @@ async function answerInComment(
   // The stamp alone is no reason to write: where all else reads as it stands, it stays.
   const unchanged = bodyWith(present);
   const body = comment && unchanged !== null && sameText(comment.body, unchanged) ? null : bodyWith(fresh);
-  if (body === null) return;
+  if (body === null) return false;
   const nodeId = await publishComment(client, name, number, comment, body);
   if (nodeId !== null) context.memory.keepComment(name, number, nodeId);
+  return true;
 }
 
 /** After everything else is written: whoever sees the reaction finds the check up to date. */

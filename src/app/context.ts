@@ -1,10 +1,9 @@
 import type { EvidenceSources } from '../gather.ts';
 import type { GitHubClient } from '../github/client.ts';
-import type { EvidenceMemory } from '../github/evidence-memory.ts';
+import type { CommitMemory } from '../github/commit-memory.ts';
 import type { People } from '../github/people.ts';
 import type { AppIdentity } from '../github/read.ts';
 import type { ReadingMemory } from '../github/reading-memory.ts';
-import type { BaseObjects } from '../github/repository-evidence.ts';
 import type { WorkStore } from '../intake/store.ts';
 import type { RegistryPolicy } from '../manifests/index.ts';
 import type { ChecklistsAnswer } from '../model/evidence.ts';
@@ -29,10 +28,8 @@ export interface AppContext {
   /** What GitHub said of people, of unchanged heads and of commits; only ever a saving. */
   people: People;
   memory: ReadingMemory;
-  evidence: EvidenceMemory;
+  commits: CommitMemory;
   practices: readonly Practice[];
-  /** What was read at the tips of bases, kept for the next pull request; left out, everything is read each time. */
-  baseObjects?: BaseObjects;
   /** Evidence that does not come from the repository. */
   packages: EvidenceSources['packages'];
   /** The lists that come with Composure. */
@@ -40,7 +37,7 @@ export interface AppContext {
   /** Which registries are public, by the operator's word. */
   registryPolicy: RegistryPolicy;
   /** Told of each answer, for counting. */
-  onAnswered?(key: string, review: Review): void;
+  onAnswered?(key: string, answer: Pick<Review, 'conclusion' | 'practices'>): void;
   /** For the record of attestations in our comments. */
   signingKeys: SigningKeys;
   /** Milliseconds since 1970. */

@@ -3,6 +3,7 @@ import { CONFIG_PATH } from '../config/config.ts';
 import { isChecklistPath } from '../gather-checklists.ts';
 import type { Mark } from '../intake/store.ts';
 import type { InRepository, Work } from '../intake/work.ts';
+import { tickFactOf } from './tick-facts.ts';
 
 /** A webhook delivery after its signature was found right. */
 export interface WebhookEvent {
@@ -119,7 +120,10 @@ export function marksFor(event: WebhookEvent, context: EventContext): Mark[] {
       return now(found.success ? { kind: 'pull-request', ...at, number: found.data.pull_request.number } : null);
     }
     case 'issue_comment':
-      return now(commentWork(event.payload, action, at));
+      return now(commentWork(event.payload, action, at)).map((mark) => {
+        const fact = action === 'edited' ? tickFactOf(event.payload, context) : null;
+        return fact ? { ...mark, fact } : mark;
+      });
     case 'check_run':
       return now(action === 'rerequested' ? checkRunWork(event.payload, at, context) : null);
     case 'check_suite':

@@ -91,11 +91,7 @@ function refusalsOf(review: Review, { replay, pullRequest }: Answers): string[] 
  * The record of what counts now. `stamp` tells which text it is written on top of: to compare what is there with what
  * should be, take the stamp of what is there.
  */
-export function recordOf(
-  review: Review,
-  answers: Answers,
-  stamp: Pick<CommentRecord, 'comment' | 'seen'>,
-): CommentRecord {
+export function recordOf(review: Review, answers: Answers, stamp: Stamp): CommentRecord {
   const { pullRequest, replay, unanswered } = answers;
   const items = review.practices.flatMap((practice) =>
     practice.items.flatMap(({ id, memory }) => (memory ? [[id, memory] as const] : [])),
@@ -105,9 +101,10 @@ export function recordOf(
     ...Object.entries(replay.record?.handled ?? {}),
     ...unanswered.map(({ text }) => [text.id, text.at] as const),
   ];
+  const { comment, seen, versions } = stamp;
   return {
-    scope: scopeOf(pullRequest),
-    ...stamp,
+    ...{ scope: scopeOf(pullRequest), comment, seen },
+    ...(versions !== undefined && { versions }),
     head: pullRequest.head.sha,
     items: Object.fromEntries([...restingItems(replay.record, review), ...items]),
     waivers: granted.flatMap((request) => (request.verb === 'waive' ? [{ ...request, verb: 'waive' as const }] : [])),
@@ -122,12 +119,18 @@ function restingItems(record: CommentRecord | null, { practices }: Review): [str
   return Object.entries(record?.items ?? {}).filter(([id, { tick }]) => !asked.has(id) && tick !== null);
 }
 
+/** Which text a record is written on top of. */
+export type Stamp = Pick<CommentRecord, 'comment' | 'seen' | 'versions'>;
+
 /** The stamp of a comment as it stands; that of a text still to be written on top of it. */
-export function stampsFor(comment: OwnComment | null, { replay }: Answers) {
+export function stampsFor(
+  comment: OwnComment | null,
+  { replay, versions }: Answers,
+): Record<'present' | 'fresh', Stamp> {
   const fresh = {
     comment: comment?.id ?? null,
     seen: comment ? nameVersion(comment.body, comment.editedAt ?? comment.createdAt) : null,
+    ...(versions !== null && { versions }),
   };
-  const present = replay.record ? { comment: replay.record.comment, seen: replay.record.seen } : fresh;
-  return { present, fresh };
+  return { present: replay.record ?? fresh, fresh };
 }

@@ -1,6 +1,6 @@
 import { headersOf, isRateLimit } from '../github/client.ts';
 import { findOpenAtHead, findOpenInInstallation, findOpenInto } from '../github/find-pull-requests.ts';
-import type { Claim } from '../intake/store.ts';
+import type { Claim, WorkStore } from '../intake/store.ts';
 import type { Work } from '../intake/work.ts';
 import type { WorkResult } from '../intake/worker.ts';
 import { answerMergeGroup } from './answer-merge-group.ts';
@@ -16,8 +16,11 @@ import { sweep } from './sweep.ts';
 export async function perform(claim: Claim, context: AppContext, signal?: AbortSignal): Promise<WorkResult> {
   const isCurrent = async () => signal?.aborted !== true && (await context.store.isCurrent(claim));
   const clientFor = async (installation: number) => fenced(await context.clientFor(installation), isCurrent);
+  // What this work leads to was led to by the same delivery.
+  const mark: WorkStore['mark'] = (marks) =>
+    context.store.mark(marks.map((one) => ({ delivery: claim.delivery, ...one })));
   try {
-    return await performWork(claim, { ...context, clientFor });
+    return await performWork(claim, { ...context, clientFor, store: { ...context.store, mark } });
   } catch (error) {
     // Marked again since it was taken, which says by itself that it is to be done again.
     if (error instanceof Superseded) return {};

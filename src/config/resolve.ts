@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { LineCounter } from 'yaml';
 import type { z } from 'zod';
 import type { Mode, Problem } from '../model/review.ts';
@@ -21,17 +22,57 @@ interface Reading {
   faults: Fault[];
 }
 
+/** Letters of files whose policy is kept: most pull requests of a process are judged by the same few. */
+const MAX_KEPT_LETTERS = 500_000;
+
+/** What follows from the practices alone: made once, for it takes longer to make than to use. */
+interface Grounds {
+  schema: z.ZodObject;
+  presets: Readonly<Record<PresetName, Config>>;
+  /** By the layers as they stand. */
+  resolved: LRUCache<string, ConfigResult>;
+}
+
+const grounds = new WeakMap<readonly Practice[], Grounds>();
+
+function groundsOf(practices: readonly Practice[]): Grounds {
+  const known = grounds.get(practices);
+  if (known) return known;
+  const preset = (name: PresetName) => presetConfig(name, practices);
+  const made: Grounds = {
+    schema: settingsSchema(practices),
+    presets: { advisory: preset('advisory'), standard: preset('standard'), strict: preset('strict') },
+    resolved: new LRUCache({ maxSize: MAX_KEPT_LETTERS, sizeCalculation: (_, layers) => layers.length }),
+  };
+  grounds.set(practices, made);
+  return made;
+}
+
 /**
  * The policy that the layers make together, over the built-in preset they name; or everything that is wrong with
  * them, each mistake at its place. Never throws for what stands in a file.
  */
 export function resolveConfig(layers: readonly ConfigLayer[], practices: readonly Practice[]): ConfigResult {
-  const schema = settingsSchema(practices);
-  const standard = presetConfig('standard', practices);
+  const { schema, presets, resolved } = groundsOf(practices);
+  const key = JSON.stringify(layers);
+  const known = resolved.get(key);
+  if (known) return known;
+  const result = resolve(layers, practices, schema, presets);
+  resolved.set(key, result);
+  return result;
+}
+
+function resolve(
+  layers: readonly ConfigLayer[],
+  practices: readonly Practice[],
+  schema: z.ZodObject,
+  presets: Grounds['presets'],
+): ConfigResult {
+  const { standard } = presets;
   const readings = layers.map((layer) => readLayer(layer, schema, standard));
   if (readings.every((reading) => reading.faults.length === 0)) {
     const preset = readings.findLast((reading) => reading.settings.preset)?.settings.preset ?? 'standard';
-    const config = mergeLayers(presetConfig(preset, practices), readings, practices, { schema, standard });
+    const config = mergeLayers(presets[preset], readings, practices, { schema, standard });
     if (config) return { ok: true, config };
   }
   return { ok: false, problems: readings.flatMap(problemsOf) };

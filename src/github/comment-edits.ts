@@ -15,22 +15,27 @@ const answer = z.object({ node: z.object({ userContentEdits: editsPage.nullish()
 /** A comment edited more often than this is read from its newest edit back to here. */
 const MAX_EDITS = 500;
 
-/** Every version a comment went through, as far back as there is any use in reading. */
-export async function readCommentHistory(client: GitHubClient, nodeId: string): Promise<CommentHistory> {
+/** Every version a comment went through, as far back as there is any use in reading, and how many there are. */
+export async function readCommentHistory(
+  client: GitHubClient,
+  nodeId: string,
+): Promise<{ history: CommentHistory; versions: number }> {
   const nodes: EditsPage['nodes'] = [];
+  let versions = 0;
   let after: string | null = null;
   do {
     const { node } = answer.parse(await client.graphql(QUERY, { id: nodeId, after }));
     const page: EditsPage | null | undefined = node?.userContentEdits;
     if (!page) break;
     nodes.push(...page.nodes);
+    versions = page.totalCount;
     after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null;
   } while (after !== null && nodes.length < MAX_EDITS);
-  return historyOf(nodes, after === null);
+  return { history: historyOf(nodes, after === null), versions };
 }
 
 /** The versions of a comment from its edits as GitHub lists them: newest first. */
-export function historyOf(newestFirst: EditsPage['nodes'], fromTheStart: boolean): CommentHistory {
+function historyOf(newestFirst: EditsPage['nodes'], fromTheStart: boolean): CommentHistory {
   const versions = newestFirst.map((edit): CommentVersion => {
     // GitHub leaves null where a node may not be seen; to us that version is as good as deleted.
     if (!edit) return { editor: null, at: '', body: null };

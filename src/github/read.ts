@@ -4,10 +4,9 @@ import { CHECKLISTS_FOLDER, type ChecklistFile, isChecklistPath } from '../gathe
 import type { EvidenceEntry, FileAnswer } from '../model/evidence.ts';
 import type { Commit, PullRequest, Signature, SubmittedReview } from '../model/pull-request.ts';
 import { readTrailers } from '../model/trailers.ts';
-import type { CommentHistory } from '../render/history.ts';
 import { accountOf } from './accounts.ts';
 import { type GitHubClient, graphqlErrorsOf, type RepositoryName } from './client.ts';
-import { historyOf } from './comment-edits.ts';
+import { imitatorsIn } from './imitations.ts';
 import { type FirstPage, type ListedFiles, listChangedFiles } from './list-files.ts';
 import { ReadingMemory } from './reading-memory.ts';
 import {
@@ -50,8 +49,10 @@ export interface OwnComment {
   createdAt: string;
   /** When it was edited last; `null` while it reads as we first wrote it. */
   editedAt: string | null;
-  /** Its newest versions, where they came with the snapshot. */
-  history: CommentHistory | null;
+  /** Whoever wrote it as it stands: a login as REST shows it. */
+  writtenBy: string;
+  /** How many versions there have been; `null` where the snapshot could not count them, not knowing the comment yet. */
+  versions: number | null;
 }
 
 /** Our newest check run on the head commit. */
@@ -74,6 +75,10 @@ export interface Reading {
   /** The checklists in the organisation's `.github`. */
   organisationLists: ChecklistFile[];
   comment: OwnComment | null;
+  /** Logins of those whose comments pretend to be ours. */
+  imitators: string[];
+  /** Whether a comment of ours that we knew is gone. */
+  commentIsGone: boolean;
   /** Comments and reviews that may hold commands, oldest first. */
   spoken: SpokenText[];
   check: OwnCheck | null;
@@ -157,6 +162,8 @@ export async function readPullRequest(
       ],
       organisationLists: organisationListsOf(answer),
       comment,
+      imitators: imitatorsIn(comments, COMMENT_MARKER, comment?.nodeId ?? null),
+      commentIsGone: remembered !== null && comment?.nodeId !== remembered,
       spoken: spokenTexts(comments, reviews),
       check: ownCheckOf(node),
       siblings: siblingsOf(node, number, `${repository.owner.login}/${repository.name}`),
@@ -218,8 +225,8 @@ async function readSnapshot(
   { appId }: AppIdentity,
   ownComment: string | null,
 ): Promise<SnapshotAnswer> {
-  const history = { ownComment: ownComment ?? '', withHistory: ownComment !== null };
-  const variables = { owner, repo, number, appId, check: CHECK_NAME, config: CONFIG_PATH, ...history };
+  const counting = { ownComment: ownComment ?? '', knowsComment: ownComment !== null };
+  const variables = { owner, repo, number, appId, check: CHECK_NAME, config: CONFIG_PATH, ...counting };
   try {
     return snapshotAnswer.parse(await client.graphql(SNAPSHOT_QUERY, variables));
   } catch (error) {
@@ -324,15 +331,18 @@ function ownCommentOf(
     ({ author, body }) => author?.__typename === 'Bot' && author.login === slug && body.startsWith(COMMENT_MARKER),
   );
   if (!found) return null;
-  // Deleted and made anew since, ours is another comment than the one whose history came along.
+  // Deleted and made anew since, ours is another comment than the one whose versions were counted.
   const edits = found.id === remembered ? ownComment?.userContentEdits : null;
+  const isUntouched = found.lastEditedAt === null;
   return {
     id: found.fullDatabaseId,
     nodeId: found.id,
     body: found.body,
     createdAt: found.createdAt,
     editedAt: found.lastEditedAt,
-    history: edits ? historyOf(edits.nodes, !edits.pageInfo.hasNextPage) : null,
+    writtenBy: accountOf(isUntouched ? found.author : found.editor).login,
+    // A text that nobody edited has no history on GitHub, and the first edit also counts what was there before.
+    versions: isUntouched ? 1 : (edits?.totalCount ?? null),
   };
 }
 
@@ -433,6 +443,7 @@ function reviewOf(node: ReviewNode): SubmittedReview {
   return {
     id: node.fullDatabaseId ?? 0,
     author: accountOf(node.author, node.authorAssociation),
+    mayWrite: node.authorCanPushToRepository,
     state: REVIEW_STATES[node.state],
     commit: node.commit?.oid ?? null,
     submittedAt: node.submittedAt,

@@ -3,6 +3,7 @@ import { Evidence } from '../model/evidence.ts';
 import { isLockfile } from '../model/package-files.ts';
 import type { ChangedFile, Hunk, PullRequest } from '../model/pull-request.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
+import type { CommitMemory } from './commit-memory.ts';
 import { repositoryEvidence } from './repository-evidence.ts';
 
 /** How many files are read from both sides; a change with more of them is too large whatever is in them. */
@@ -22,13 +23,14 @@ export async function rereadFiles(
   client: GitHubClient,
   name: RepositoryName,
   pullRequest: PullRequest,
+  memory?: CommitMemory,
 ): Promise<PullRequest> {
   const wanted = pullRequest.files
     .filter((file) => file.patch === 'missing' && !isLockfile(file.path))
     .slice(0, MAX_REREAD);
   if (wanted.length === 0) return pullRequest;
   const requests = wanted.flatMap((file) => [...oldSide(file), ...newSide(file)]);
-  const evidence = new Evidence(await repositoryEvidence(client, name, pullRequest)(requests));
+  const evidence = new Evidence(await repositoryEvidence(client, name, pullRequest, memory)(requests));
   const reread = new Map(wanted.map((file) => [file, diffSides(file, evidence)]));
   const files = pullRequest.files.map((file) => reread.get(file) ?? file);
   return { ...pullRequest, files, filesComplete: isComplete({ ...pullRequest, files }) };

@@ -4,9 +4,6 @@ import { CHECKLISTS_FOLDER } from '../gather-checklists.ts';
 /** How many comments are read with the snapshot. All are read: anyone of them may hold a command. */
 export const COMMENTS_PER_PAGE = 100;
 
-/** Versions of our comment that come with the snapshot: our newest writing and the few edits since. */
-const RECENT_EDITS = 8;
-
 const ACTOR = /* GraphQL */ `__typename login ... on User { databaseId } ... on Bot { databaseId }`;
 
 const COMMIT = /* GraphQL */ `commit {
@@ -19,12 +16,13 @@ const COMMIT = /* GraphQL */ `commit {
 /** Who wrote the text as it stands, and whether we have answered it. */
 const WRITTEN = /* GraphQL */ `id lastEditedAt editor { __typename login } reactionGroups { viewerHasReacted }`;
 
-const REVIEW = /* GraphQL */ `fullDatabaseId state submittedAt body authorAssociation author { ${ACTOR} } commit { oid } ${WRITTEN}`;
+const REVIEW = /* GraphQL */ `fullDatabaseId state submittedAt body authorAssociation authorCanPushToRepository author { ${ACTOR} } commit { oid } ${WRITTEN}`;
 
 const COMMENT = /* GraphQL */ `fullDatabaseId body createdAt authorAssociation author { ${ACTOR} } ${WRITTEN}`;
 
 /** The history of a text, newest first. */
 export const EDITS = (page: string) => /* GraphQL */ `userContentEdits(${page}) {
+  totalCount
   pageInfo { hasNextPage endCursor }
   nodes { editedAt deletedAt diff editor { ${ACTOR} } }
 }`;
@@ -43,7 +41,7 @@ const LISTS = /* GraphQL */ `lists: object(expression: "HEAD:${CHECKLISTS_FOLDER
 export const SNAPSHOT_QUERY = /* GraphQL */ `
   query ComposureSnapshot(
     $owner: String!, $repo: String!, $number: Int!, $appId: Int!, $check: String!, $config: String!
-    $ownComment: ID!, $withHistory: Boolean!
+    $ownComment: ID!, $knowsComment: Boolean!
   ) {
     repository(owner: $owner, name: $repo) {
       name
@@ -85,8 +83,8 @@ export const SNAPSHOT_QUERY = /* GraphQL */ `
         comments(first: ${COMMENTS_PER_PAGE}) { pageInfo { hasNextPage endCursor } nodes { ${COMMENT} } }
       }
     }
-    ownComment: node(id: $ownComment) @include(if: $withHistory) {
-      ... on IssueComment { ${EDITS(`first: ${RECENT_EDITS}`)} }
+    ownComment: node(id: $ownComment) @include(if: $knowsComment) {
+      ... on IssueComment { userContentEdits { totalCount } }
     }
     organisation: repository(owner: $owner, name: ".github") {
       defaultBranchRef { target { oid ... on Commit { configuration: file(path: $config) { ${TEXT} } } } }
@@ -119,6 +117,7 @@ export type ActorNode = z.infer<typeof actor>;
 
 /** A page of a text's edits, newest first. GitHub keeps the whole text of each, until somebody deletes it. */
 export const editsPage = z.object({
+  totalCount: z.int(),
   pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() }),
   nodes: z.array(
     z
@@ -164,6 +163,7 @@ const reviewNode = z.object({
   submittedAt: z.string().nullable(),
   body: z.string(),
   authorAssociation: z.string(),
+  authorCanPushToRepository: z.boolean(),
   author: actor,
   commit: z.object({ oid: z.string() }).nullable(),
 });
@@ -295,7 +295,7 @@ export const snapshotAnswer = z.object({
       pullRequest: pullRequestNode.nullable(),
     })
     .nullable(),
-  ownComment: z.object({ userContentEdits: editsPage.nullish() }).nullish(),
+  ownComment: z.object({ userContentEdits: z.object({ totalCount: z.int() }).nullish() }).nullish(),
   organisation: z
     .object({
       defaultBranchRef: z.object({ target: z.object({ oid: z.string(), configuration: file }).nullable() }).nullable(),

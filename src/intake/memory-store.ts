@@ -1,4 +1,4 @@
-import type { Claim, Mark, Outcome, WorkStore } from './store.ts';
+import type { Claim, KeptFact, Mark, Outcome, WorkStore } from './store.ts';
 import { type Work, workKey } from './work.ts';
 
 /** How many delivery ids are remembered; GitHub's own record of deliveries goes back three days. */
@@ -13,12 +13,14 @@ interface Entry {
   failures: number;
   rechecks: number;
   dead: boolean;
+  delivery: string | null;
 }
 
 /** Work in memory: for one process, forgotten when it ends. For tests, and a model of what the others must do. */
 export function createMemoryStore(): WorkStore {
   const entries = new Map<string, Entry>();
   const deliveries = new Set<string>();
+  const facts = new Map<string, KeptFact[]>();
   const listeners = new Set<() => void>();
   const cursors = new Map<string, string>();
   const leaders = new Map<string, { holder: string; until: number }>();
@@ -28,9 +30,10 @@ export function createMemoryStore(): WorkStore {
   let count = 0;
 
   function markAll(marks: readonly Mark[]): void {
-    for (const { work, dueAt } of marks) {
+    for (const { work, dueAt, delivery = null } of marks) {
       const key = workKey(work);
       const entry = entries.get(key) ?? newEntry(work);
+      entry.delivery = delivery ?? entry.delivery;
       if (entry.dead) Object.assign(entry, { dead: false, failures: 0 });
       Object.assign(entry, { work, sequence: ++count, dueAt: earlier(entry.dueAt, dueAt) });
       entries.set(key, entry);
@@ -88,8 +91,21 @@ export function createMemoryStore(): WorkStore {
     async accept(deliveryId, marks) {
       if (deliveries.has(deliveryId)) return false;
       remember(deliveryId);
-      markAll(marks);
+      for (const { work, fact } of marks) {
+        if (fact) facts.set(workKey(work), [...(facts.get(workKey(work)) ?? []), { deliveryId, fact }]);
+      }
+      markAll(marks.map((mark) => ({ ...mark, delivery: deliveryId })));
       return true;
+    },
+
+    async readFacts(key) {
+      return facts.get(key) ?? [];
+    },
+
+    async forgetFacts(key, deliveryIds) {
+      const kept = (facts.get(key) ?? []).filter(({ deliveryId }) => !deliveryIds.includes(deliveryId));
+      if (kept.length > 0) facts.set(key, kept);
+      else facts.delete(key);
     },
 
     async accepted(deliveryIds) {
@@ -116,8 +132,8 @@ export function createMemoryStore(): WorkStore {
       turns.set(entry.work.installation, { ...turnOf(entry.work.installation), served: token });
       if (entry.held) entry.failures++;
       Object.assign(entry, { held: { token, until: now + leaseMs }, dueAt: null });
-      const { work, sequence, failures, rechecks } = entry;
-      return { key, work, sequence, token, failures, rechecks };
+      const { work, sequence, failures, rechecks, delivery } = entry;
+      return { key, work, sequence, token, failures, rechecks, delivery };
     },
 
     async heartbeat(claims, { now, leaseMs }) {
@@ -201,7 +217,7 @@ export function createMemoryStore(): WorkStore {
 }
 
 function newEntry(work: Work): Entry {
-  return { work, dueAt: null, sequence: 0, held: null, failures: 0, rechecks: 0, dead: false };
+  return { work, dueAt: null, sequence: 0, held: null, failures: 0, rechecks: 0, dead: false, delivery: null };
 }
 
 function earlier(one: number | null, other: number | null): number | null {

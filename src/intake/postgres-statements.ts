@@ -13,6 +13,7 @@ const CLOCK = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 const MARK = `
   ON CONFLICT (key) DO UPDATE SET
     work = excluded.work,
+    delivery = coalesce(excluded.delivery, work.delivery),
     -- Counted here, under the row's lock, so that of two marks the later one has the higher number.
     sequence = nextval('composure.count'),
     due_at = least(work.due_at, excluded.due_at),
@@ -25,39 +26,51 @@ const MARK = `
  */
 export const STATEMENTS = {
   /**
-   * $1: deliveries, `[{ id, marks: [{ key, installation, work, dueAt }] }]`. The ids that were new. Two deliveries may
+   * $1: deliveries, `[{ id, marks: [{ key, installation, work, dueAt }], facts: [{ key, fact }] }]`. The ids that were new. Two deliveries may
    * mark the same key, and a row can be written only once in a statement, so marks are put together first.
    */
   accept: `
     WITH arrived AS (
-      SELECT DISTINCT ON (id) id, marks FROM jsonb_to_recordset($1) AS one (id text, marks jsonb) ORDER BY id
+      SELECT DISTINCT ON (id) id, marks, facts
+      FROM jsonb_to_recordset($1) AS one (id text, marks jsonb, facts jsonb) ORDER BY id
     ), fresh AS (
       INSERT INTO composure.delivery (id) SELECT id FROM arrived ORDER BY id ON CONFLICT DO NOTHING RETURNING id
     ), marked AS (
-      SELECT mark.key, mark.installation, (array_agg(mark.work))[1] AS work, min(mark."dueAt") AS due_at
+      SELECT mark.key, mark.installation, (array_agg(mark.work))[1] AS work, min(mark."dueAt") AS due_at, max(id) AS delivery
       FROM fresh JOIN arrived USING (id),
         jsonb_to_recordset(arrived.marks) AS mark (key text, installation bigint, work jsonb, "dueAt" bigint)
       GROUP BY mark.key, mark.installation
+    ), told AS (
+      INSERT INTO composure.tick_fact (key, delivery, fact)
+      SELECT told.key, id, told.fact
+      FROM fresh JOIN arrived USING (id), jsonb_to_recordset(arrived.facts) AS told (key text, fact jsonb)
+      ON CONFLICT DO NOTHING
     ), turned AS (
       INSERT INTO composure.turn (installation) SELECT DISTINCT installation FROM marked ORDER BY 1 ON CONFLICT DO NOTHING
     ), noted AS (
-      INSERT INTO composure.work AS work (key, installation, work, due_at, sequence)
-      SELECT key, installation, work, due_at, nextval('composure.count') FROM marked ORDER BY key
+      INSERT INTO composure.work AS work (key, installation, work, due_at, sequence, delivery)
+      SELECT key, installation, work, due_at, nextval('composure.count'), delivery FROM marked ORDER BY key
       ${MARK} RETURNING 1
     )
     SELECT id, (SELECT count(*) FROM noted) AS marks FROM fresh`,
 
+  readFacts: 'SELECT delivery, fact FROM composure.tick_fact WHERE key = $1 ORDER BY arrived',
+
+  /** $1: a key, $2: deliveries. */
+  forgetFacts: 'DELETE FROM composure.tick_fact WHERE key = $1 AND delivery = ANY ($2)',
+
   accepted: 'SELECT id FROM composure.delivery WHERE id = ANY ($1)',
 
-  /** $1: marks, `[{ key, installation, work, dueAt }]`, each key once. */
+  /** $1: marks, `[{ key, installation, work, dueAt, delivery }]`, each key once. */
   mark: `
     WITH marked AS (
-      SELECT * FROM jsonb_to_recordset($1) AS mark (key text, installation bigint, work jsonb, "dueAt" bigint)
+      SELECT * FROM jsonb_to_recordset($1)
+        AS mark (key text, installation bigint, work jsonb, "dueAt" bigint, delivery text)
     ), turned AS (
       INSERT INTO composure.turn (installation) SELECT DISTINCT installation FROM marked ORDER BY 1 ON CONFLICT DO NOTHING
     )
-    INSERT INTO composure.work AS work (key, installation, work, due_at, sequence)
-    SELECT key, installation, work, "dueAt", nextval('composure.count') FROM marked ORDER BY key
+    INSERT INTO composure.work AS work (key, installation, work, due_at, sequence, delivery)
+    SELECT key, installation, work, "dueAt", nextval('composure.count'), delivery FROM marked ORDER BY key
     ${MARK}`,
 
   /**
@@ -80,7 +93,7 @@ export const STATEMENTS = {
         failures = failures + (token IS NOT NULL)::integer, token = nextval('composure.count'),
         held_until = ${CLOCK} + $2, due_at = NULL
       FROM free WHERE work.key = free.key
-      RETURNING work.key, work.work, sequence, token, failures, rechecks
+      RETURNING work.key, work.work, sequence, token, failures, rechecks, delivery
     ), served AS (
       UPDATE composure.turn SET served = taken.token FROM taken, free WHERE turn.installation = free.installation
     )
@@ -153,6 +166,8 @@ export const STATEMENTS = {
     FROM composure.work`,
 
   prune: `DELETE FROM composure.delivery WHERE received_at < now() - interval '${REMEMBERED_DAYS} days'`,
+
+  pruneFacts: `DELETE FROM composure.tick_fact WHERE received_at < now() - interval '${REMEMBERED_DAYS} days'`,
 
   notify: `SELECT pg_notify('${CHANNEL}', '')`,
 } as const;

@@ -1,4 +1,5 @@
 import { Pool, type PoolConfig, type QueryResultRow } from 'pg';
+import type { TickFact } from '../model/tick-fact.ts';
 import { createAsyncBatch } from './batch.ts';
 import { POSTGRES_MIGRATIONS } from './migrations/postgres.ts';
 import { listen } from './postgres-listener.ts';
@@ -85,7 +86,9 @@ export async function openPostgresStore(url: string, onError: (error: Error) => 
   }
 
   const acceptTogether = createAsyncBatch(async (arrivals: readonly Arrival[]) => {
-    const deliveries = arrivals.map(({ deliveryId, marks }) => ({ id: deliveryId, marks: rowsOf(marks) }));
+    const deliveries = arrivals.map(({ deliveryId, marks }) => ({
+      ...{ id: deliveryId, marks: rowsOf(marks), facts: factsOf(marks) },
+    }));
     const { rows } = await query<{ id: string; marks: string }>('accept', [JSON.stringify(deliveries)]);
     if (rows.some(({ marks }) => Number(marks) > 0)) tell();
     const fresh = new Set(rows.map(({ id }) => id));
@@ -95,6 +98,15 @@ export async function openPostgresStore(url: string, onError: (error: Error) => 
 
   return {
     accept: (deliveryId, marks) => acceptTogether({ deliveryId, marks }),
+
+    async readFacts(key) {
+      const { rows } = await query<{ delivery: string; fact: TickFact }>('readFacts', [key]);
+      return rows.map(({ delivery, fact }) => ({ deliveryId: delivery, fact }));
+    },
+
+    async forgetFacts(key, deliveryIds) {
+      if (deliveryIds.length > 0) await query('forgetFacts', [key, deliveryIds]);
+    },
 
     async accepted(deliveryIds) {
       const { rows } = await query<{ id: string }>('accepted', [deliveryIds]);
@@ -173,6 +185,7 @@ export async function openPostgresStore(url: string, onError: (error: Error) => 
 
     async prune() {
       await query('prune');
+      await query('pruneFacts');
     },
 
     onMark(listener) {
@@ -246,18 +259,24 @@ async function migrate(pool: Pool): Promise<void> {
   }
 }
 
-function rowsOf(marks: readonly Mark[]): { key: string; installation: number; work: Work; dueAt: number }[] {
-  const rows = new Map<string, ReturnType<typeof rowsOf>[number]>();
-  for (const { work, dueAt } of marks) {
+/** Each key once, due when the earliest says. */
+function rowsOf(marks: readonly Mark[]) {
+  const rows = new Map<
+    string,
+    { key: string; installation: number; work: Work; dueAt: number; delivery: string | null }
+  >();
+  for (const { work, dueAt, delivery = null } of marks) {
     const key = workKey(work);
-    rows.set(key, {
-      key,
-      installation: work.installation,
-      work,
-      dueAt: Math.min(dueAt, rows.get(key)?.dueAt ?? dueAt),
-    });
+    const known = rows.get(key);
+    const earliest = Math.min(dueAt, known?.dueAt ?? dueAt);
+    const { installation } = work;
+    rows.set(key, { key, installation, work, dueAt: earliest, delivery: delivery ?? known?.delivery ?? null });
   }
   return [...rows.values()];
+}
+
+function factsOf(marks: readonly Mark[]): { key: string; fact: TickFact }[] {
+  return marks.flatMap(({ work, fact }) => (fact ? [{ key: workKey(work), fact }] : []));
 }
 
 /** A claim as PostgreSQL gives it: its 64-bit numbers come as text. */
@@ -268,10 +287,11 @@ interface ClaimRow {
   token: string;
   failures: number;
   rechecks: number;
+  delivery: string | null;
 }
 
-function claimOf({ key, work, sequence, token, failures, rechecks }: ClaimRow): Claim {
-  return { key, work, sequence: Number(sequence), token: Number(token), failures, rechecks };
+function claimOf({ sequence, token, ...row }: ClaimRow): Claim {
+  return { ...row, sequence: Number(sequence), token: Number(token) };
 }
 
 function numberOrNull(value: string | null | undefined): number | null {

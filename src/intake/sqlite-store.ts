@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { TickFact } from '../model/tick-fact.ts';
 import { createBatch } from './batch.ts';
 import { SQLITE_MIGRATIONS } from './migrations/sqlite.ts';
 import { type Mark, StoreUnavailable, type WorkStore } from './store.ts';
@@ -8,6 +9,7 @@ import { type Work, workKey } from './work.ts';
 
 /** GitHub Enterprise Server delivers again for seven days, github.com for three. */
 const REMEMBERED_DAYS = 8;
+const OUTDATED = `received_at < (unixepoch() - ${REMEMBERED_DAYS} * 86400) * 1000`;
 
 type Row = Record<string, unknown>;
 
@@ -28,10 +30,11 @@ export function openSqliteStore(path: string): WorkStore {
   const write = createBatch((run) => inTransaction(database, run));
 
   function markAll(marks: readonly Mark[]): void {
-    for (const { work, dueAt } of marks) {
+    for (const { work, dueAt, delivery = null } of marks) {
       const { installation } = work;
       sql.addTurn.run({ installation });
-      sql.mark.run({ key: workKey(work), installation, work: JSON.stringify(work), dueAt, sequence: ++count });
+      const row = { key: workKey(work), installation, work: JSON.stringify(work), dueAt, delivery };
+      sql.mark.run({ ...row, sequence: ++count });
     }
   }
 
@@ -49,11 +52,26 @@ export function openSqliteStore(path: string): WorkStore {
     accept(deliveryId, marks) {
       const record = () => {
         if (sql.addDelivery.run({ id: deliveryId }).changes === 0) return false;
-        markAll(marks);
+        markAll(marks.map((mark) => ({ ...mark, delivery: deliveryId })));
+        for (const { work, fact } of marks) {
+          if (fact) sql.addFact.run({ key: workKey(work), delivery: deliveryId, fact: JSON.stringify(fact) });
+        }
         return true;
       };
       return marks.length > 0 ? writeAndWake(record) : write(record);
     },
+
+    async readFacts(key) {
+      return sql.readFacts.all({ key }).map(({ delivery, fact }) => ({
+        deliveryId: String(delivery),
+        fact: JSON.parse(String(fact)) as TickFact,
+      }));
+    },
+
+    forgetFacts: (key, deliveryIds) =>
+      write(() => {
+        for (const delivery of deliveryIds) sql.forgetFact.run({ key, delivery });
+      }),
 
     async accepted(deliveryIds) {
       return new Set(deliveryIds.filter((id) => sql.findDelivery.get({ id }) !== undefined));
@@ -75,6 +93,7 @@ export function openSqliteStore(path: string): WorkStore {
           token,
           failures: Number(row.failures),
           rechecks: Number(row.rechecks),
+          delivery: row.delivery === null ? null : String(row.delivery),
         };
       }),
 
@@ -137,7 +156,11 @@ export function openSqliteStore(path: string): WorkStore {
       };
     },
 
-    prune: () => write(() => void sql.prune.run()),
+    prune: () =>
+      write(() => {
+        sql.prune.run();
+        sql.pruneFacts.run();
+      }),
 
     onMark(listener) {
       listeners.add(listener);
@@ -218,12 +241,18 @@ function prepare(database: DatabaseSync) {
     highest: statement('SELECT max(max(sequence), coalesce(max(token), 0)) AS highest FROM work'),
     addDelivery: statement('INSERT INTO delivery (id) VALUES (:id) ON CONFLICT DO NOTHING'),
     findDelivery: statement('SELECT 1 FROM delivery WHERE id = :id'),
+    addFact: statement(
+      'INSERT INTO tick_fact (key, delivery, fact) VALUES (:key, :delivery, :fact) ON CONFLICT DO NOTHING',
+    ),
+    readFacts: statement('SELECT delivery, fact FROM tick_fact WHERE key = :key ORDER BY rowid'),
+    forgetFact: statement('DELETE FROM tick_fact WHERE key = :key AND delivery = :delivery'),
     addTurn: statement('INSERT INTO turn (installation) VALUES (:installation) ON CONFLICT DO NOTHING'),
     mark: statement(`
-      INSERT INTO work (key, installation, work, due_at, sequence)
-      VALUES (:key, :installation, :work, :dueAt, :sequence)
+      INSERT INTO work (key, installation, work, due_at, sequence, delivery)
+      VALUES (:key, :installation, :work, :dueAt, :sequence, :delivery)
       ON CONFLICT (key) DO UPDATE SET
         work = excluded.work,
+        delivery = coalesce(excluded.delivery, delivery),
         sequence = excluded.sequence,
         due_at = min(coalesce(due_at, excluded.due_at), excluded.due_at),
         failures = CASE WHEN dead THEN 0 ELSE failures END,
@@ -237,7 +266,7 @@ function prepare(database: DatabaseSync) {
     take: statement(`
       UPDATE work SET failures = failures + (token IS NOT NULL), token = :token, held_until = :until, due_at = NULL
       WHERE key = :key
-      RETURNING key, installation, work, sequence, failures, rechecks`),
+      RETURNING key, installation, work, sequence, failures, rechecks, delivery`),
     serve: statement('UPDATE turn SET served = :served WHERE installation = :installation'),
     keep: statement('UPDATE work SET held_until = :until WHERE key = :key AND token = :token'),
     isCurrent: statement('SELECT 1 FROM work WHERE key = :key AND token = :token AND sequence = :sequence'),
@@ -277,6 +306,7 @@ function prepare(database: DatabaseSync) {
         count(token) AS claimed,
         count(*) FILTER (WHERE dead) AS dead
       FROM work`),
-    prune: statement(`DELETE FROM delivery WHERE received_at < (unixepoch() - ${REMEMBERED_DAYS} * 86400) * 1000`),
+    prune: statement(`DELETE FROM delivery WHERE ${OUTDATED}`),
+    pruneFacts: statement(`DELETE FROM tick_fact WHERE ${OUTDATED}`),
   };
 }

@@ -1,9 +1,20 @@
+import type { TickFact } from '../model/tick-fact.ts';
 import type { Work } from './work.ts';
 
 /** Work to be looked at again, not before `dueAt` (milliseconds since 1970). */
 export interface Mark {
   work: Work;
   dueAt: number;
+  /** GitHub's id of the delivery that led to it, for the log; left out where none did. */
+  delivery?: string | null;
+  /** What the event told of boxes. Kept where a delivery brings it, and nowhere else. */
+  fact?: TickFact;
+}
+
+/** A fact as it is kept: with the delivery that brought it. */
+export interface KeptFact {
+  deliveryId: string;
+  fact: TickFact;
 }
 
 /** A piece of work in somebody's hands. */
@@ -18,6 +29,8 @@ export interface Claim {
   failures: number;
   /** How often in a row it was asked to be looked at again, because facts were missing. */
   rechecks: number;
+  /** The last delivery that led to this, by whichever process it was accepted; `null` where none did. */
+  delivery: string | null;
 }
 
 /** Which work may be taken, and for how long. */
@@ -59,10 +72,14 @@ export interface StoreStats {
  */
 export interface WorkStore {
   /**
-   * Records a delivery and marks what it is about. False when that delivery was recorded before; then nothing happens.
+   * Records a delivery, marks what it is about and keeps what it told. False when that delivery was recorded before; then nothing happens.
    * Once this resolves, it survives a crash, and the delivery may be acknowledged.
    */
   accept(deliveryId: string, marks: readonly Mark[]): Promise<boolean>;
+  /** What deliveries told of a piece of work and nobody has forgotten, in the order in which they arrived. */
+  readFacts(key: string): Promise<KeptFact[]>;
+  /** Forgets what these deliveries told, once it is written down elsewhere. */
+  forgetFacts(key: string, deliveryIds: readonly string[]): Promise<void>;
   /** Which of these deliveries were recorded. */
   accepted(deliveryIds: readonly string[]): Promise<Set<string>>;
   /** Marks work for reasons of our own: a sibling, a retry of a look-up. An earlier due time wins; dead work revives. */
@@ -93,7 +110,7 @@ export interface WorkStore {
   readCursor(name: string): Promise<string | null>;
   writeCursor(name: string, value: string): Promise<void>;
   stats(now: number): Promise<StoreStats>;
-  /** Forgets deliveries that GitHub has forgotten. */
+  /** Forgets deliveries that GitHub has forgotten, and what they told. */
   prune(): Promise<void>;
   /** Called whenever work may have become due earlier than known. Returns how to stop being called. */
   onMark(listener: () => void): () => void;

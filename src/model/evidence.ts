@@ -159,6 +159,7 @@ export function keyOfRequest(request: EvidenceRequest): string {
 /** Everything gathered for one evaluation. A practice may look up only what it asked for in `needs`. */
 export class Evidence {
   readonly #answers = new Map<string, AnswerByKind[keyof AnswerByKind]>();
+  #version = 0;
 
   constructor(entries: Iterable<EvidenceEntry> = []) {
     for (const [request, answer] of entries) this.add(request, answer);
@@ -166,6 +167,12 @@ export class Evidence {
 
   add<K extends keyof AnswerByKind>(request: Extract<EvidenceRequest, { kind: K }>, answer: AnswerByKind[K]): void {
     this.#answers.set(keyOfRequest(request), answer);
+    this.#version++;
+  }
+
+  /** Rises with every answer: while it stays, whoever worked something out of this evidence need not do so again. */
+  get version(): number {
+    return this.#version;
   }
 
   has(request: EvidenceRequest): boolean {

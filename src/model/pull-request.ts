@@ -122,6 +122,8 @@ export interface Hunk {
 export interface SubmittedReview {
   id: number;
   author: Account;
+  /** Whether its author has write access, as GitHub itself judges when it counts approvals. */
+  mayWrite: boolean;
   state: 'approved' | 'changes-requested' | 'commented' | 'dismissed' | 'pending';
   /** The head commit it was made on; `null` when GitHub no longer knows it. */
   commit: string | null;

@@ -4,13 +4,13 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 /** What every line says of the work that caused it. */
 interface WorkFacts {
   key: string;
-  /** GitHub's ids of the deliveries that this process accepted for it. */
-  deliveries: readonly string[];
+  /** GitHub's id of the last delivery that led to it, by whichever process it was accepted; `null` where none did. */
+  delivery: string | null;
 }
 
 const underWay = new AsyncLocalStorage<WorkFacts>();
 
-/** Runs something so that each line logged on the way, by whatever library, names the work and its deliveries. */
+/** Runs something so that each line logged on the way, by whatever library, names the work and its delivery. */
 export function logWithWork<Result>(facts: WorkFacts, run: () => Promise<Result>): Promise<Result> {
   return underWay.run(facts, run);
 }

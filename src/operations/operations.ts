@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EvidenceSources } from '../gather.ts';
 import type { GitHubRequest } from '../github/client-for-installation.ts';
-import type { Claim, StoreStats, WorkStore } from '../intake/store.ts';
-import { workKey } from '../intake/work.ts';
+import type { Claim, StoreStats } from '../intake/store.ts';
 import type { Review } from '../model/review.ts';
 import { logWithWork } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -28,19 +27,13 @@ export interface Operations {
   onReceived(result: 'accepted' | 'repeated' | 'refused' | 'failed', event: string | null): void;
   /** After each request to GitHub. */
   onRequest(request: GitHubRequest): void;
-  /** A check was answered with this review, as part of the work under this key. */
-  onAnswered(key: string, review: Review): void;
-  /** The same store, but that what it accepts is remembered for the log lines of the work that follows. */
-  watchStore<Store extends Pick<WorkStore, 'accept'>>(store: Store): Store;
+  /** A check was answered with this conclusion, as part of the work under this key; of a merge group, for all in it. */
+  onAnswered(key: string, answer: Pick<Review, 'conclusion' | 'practices'>): void;
   /** The same source, counted. */
   watchPackages(source: EvidenceSources['packages']): EvidenceSources['packages'];
   /** Does one piece of work: timed, and named in every line that is logged meanwhile. */
   watchWork<Result extends object>(claim: Claim, work: () => Promise<Result>): Promise<Result>;
 }
-
-/** Keys whose deliveries are remembered until they are worked on, and ids for each. */
-const REMEMBERED_KEYS = 10_000;
-const REMEMBERED_DELIVERIES = 10;
 
 /** Events that are counted by name; a sender may call them anything. */
 const EVENT_NAME = /^[a-z_]{1,40}$/;
@@ -49,17 +42,7 @@ const EVENT_NAME = /^[a-z_]{1,40}$/;
 export function createOperations({ readQueue, askGitHub, now, onFailure }: OperationsOptions): Operations {
   const metrics = createMetrics(readQueue, now);
   const readReadiness = createReadiness({ readQueue, askGitHub, now });
-  const deliveriesOf = new Map<string, string[]>();
   const conclusions = new Map<string, Review['conclusion']>();
-
-  function remember(key: string, delivery: string): void {
-    const known = deliveriesOf.get(key) ?? [];
-    deliveriesOf.delete(key);
-    deliveriesOf.set(key, [...known, delivery].slice(-REMEMBERED_DELIVERIES));
-    if (deliveriesOf.size <= REMEMBERED_KEYS) return;
-    const [oldest] = deliveriesOf.keys();
-    if (oldest !== undefined) deliveriesOf.delete(oldest);
-  }
 
   async function page(path: string): Promise<{ status: number; type: string; text: string } | null> {
     switch (path) {
@@ -98,34 +81,20 @@ export function createOperations({ readQueue, askGitHub, now, onFailure }: Opera
       metrics.requests.inc({ installation: whose, api, status: status === null ? 'none' : String(status) });
       if (budget) metrics.budget.set({ installation: whose, resource: budget.resource }, budget.remaining);
     },
-    onAnswered(key, review) {
-      for (const { id, waiver } of review.practices) if (waiver) metrics.waivers.inc({ practice: id });
-      conclusions.set(key, review.conclusion);
+    onAnswered(key, { conclusion, practices }) {
+      for (const { id, waiver } of practices) if (waiver) metrics.waivers.inc({ practice: id });
+      conclusions.set(key, conclusion);
     },
-    watchStore: (store) =>
-      new Proxy(store, {
-        get(target, name) {
-          const value: unknown = Reflect.get(target, name, target);
-          if (name !== 'accept') return typeof value === 'function' ? value.bind(target) : value;
-          const accept: WorkStore['accept'] = async (delivery, marks) => {
-            for (const { work } of marks) remember(workKey(work), delivery);
-            return target.accept(delivery, marks);
-          };
-          return accept;
-        },
-      }),
     watchPackages: (source) => async (requests) => {
       const entries = await source(requests);
       for (const [, answer] of entries) if ('state' in answer) metrics.lookUps.inc({ result: answer.state });
       return entries;
     },
-    async watchWork({ key }, work) {
-      const deliveries = deliveriesOf.get(key) ?? [];
-      deliveriesOf.delete(key);
+    async watchWork({ key, delivery }, work) {
       const startedAt = now();
       let outcome = 'failed';
       try {
-        const result = await logWithWork({ key, deliveries }, work);
+        const result = await logWithWork({ key, delivery }, work);
         const later = 'again' in result || 'heldOffUntil' in result;
         outcome = conclusions.get(key) ?? (later ? 'postponed' : 'nothing-to-do');
         return result;

@@ -16,6 +16,7 @@ import {
   readCited,
 } from './adr/mentions.ts';
 import { messages } from './adr/messages.ts';
+import { judgeMigrationsTogether, migrationFolders } from './adr/migrations-together.ts';
 import { type Options, options, triggerPolicy } from './adr/options.ts';
 import { homeOf, homesFor, numberOf } from './adr/record/homes.ts';
 import { findTriggers, isProse, type Trigger, triggerNeeds } from './adr/triggers/find-triggers.ts';
@@ -124,6 +125,11 @@ export const adr = definePractice({
       findings,
       missing: log.missing,
     };
+  },
+
+  together: {
+    needs: (pullRequest) => migrationFolders(pullRequest).map((path) => ({ kind: 'folder', path, side: 'base' })),
+    evaluate: judgeMigrationsTogether,
   },
 });
 

@@ -1,7 +1,7 @@
-import { Minimatch } from 'minimatch';
 import { z } from 'zod';
 import type { ChecklistDefinition, ChecklistProblem } from '../model/checklist.ts';
 import type { ChecklistsAnswer, Evidence } from '../model/evidence.ts';
+import { compileGlob } from '../model/globs.ts';
 import { baseName } from '../model/package-files.ts';
 import type { Account, PullRequest } from '../model/pull-request.ts';
 import type { Item, Missing } from '../model/review.ts';
@@ -68,7 +68,7 @@ export const checklists = definePractice({
     'item-rearmed': {
       level: 'notice',
       text: (facts) =>
-        `"${facts.title}" (${facts.list}) was answered for lines that have changed: ${facts.note}. ` +
+        `"${facts.title}" (${facts.list}) was answered, and what was answered has changed: ${facts.note}. ` +
         'A reviewer who wrote none of this change can look again and tick the box in the comment of Composure.',
     },
     'tick-undone': {
@@ -169,9 +169,17 @@ function offered({ 'exclude-lists': excluded }: Options, evidence: Evidence): Ch
   return evidence.checklists().lists.filter((list) => !excluded.includes(list.id));
 }
 
+/** The choice made last for a pull request: it is asked for in every round of evidence, and seldom changes. */
+const choices = new WeakMap<PullRequest, { answer: ChecklistsAnswer; options: Options; choice: Choice }>();
+
 function choiceOf(pullRequest: PullRequest, options: Options, evidence: Evidence): Choice {
+  const answer = evidence.checklists();
+  const last = choices.get(pullRequest);
+  if (last?.answer === answer && last.options === options) return last.choice;
   const lists = offered(options, evidence);
-  return chooseItems(lists, pullRequest, provenanceOf(pullRequest), options['max-items']);
+  const choice = chooseItems(lists, pullRequest, provenanceOf(pullRequest), options['max-items']);
+  choices.set(pullRequest, { answer, options, choice });
+  return choice;
 }
 
 /** What is wrong at the base, but for lists that this very change mends. */
@@ -203,7 +211,7 @@ function summarize(items: readonly Item[], open: number, leftOut: number, incomp
 function toAsked({ list, item, files, raisedBy }: ChosenItem, notApplicable: readonly string[]): Asked {
   const id = `${list.id}/${item.id}`;
   return {
-    ...{ id, title: item.title, list: list.title, files },
+    ...{ id, title: item.title, list: list.title, version: list.version ?? 1, files },
     attestBy: list.attestBy ?? [],
     needsEvidence: list.evidence === 'required',
     mayNotApply: notApplicable.some((glob) => matchesId(glob, id)),
@@ -213,7 +221,7 @@ function toAsked({ list, item, files, raisedBy }: ChosenItem, notApplicable: rea
 }
 
 function matchesId(glob: string, id: string): boolean {
-  return new Minimatch(glob, { nonegate: true, nocomment: true }).match(id);
+  return compileGlob(glob, { nonegate: true, nocomment: true }).match(id);
 }
 
 /** True where everybody with write access wrote the change: then nobody could ever answer. */

@@ -70,6 +70,33 @@ export interface Question<Options, Code extends string> {
   finding(code: Code, facts: Facts, place?: Place & { level?: Level }): Finding;
 }
 
+/** What may be asked of a group: its own commit holds everything. */
+export type RepositoryRequest = Extract<EvidenceRequest, { kind: 'file' | 'folder' }>;
+
+/** A pull request that a merge queue puts before another, by the files it adds. */
+export interface PullRequestAhead {
+  number: number;
+  added: readonly string[];
+}
+
+/** What a practice is asked about one pull request of a merge group. */
+export interface GroupQuestion<Code extends string> {
+  pullRequest: PullRequest;
+  /** The `base` side of it is the commit that the group is built on, with whatever the queue merges first. */
+  evidence: Evidence;
+  /** First in the queue, first in the list. */
+  ahead: readonly PullRequestAhead[];
+  finding(code: Code, facts: Facts, place?: Place): Finding;
+}
+
+/** What only the combination shows of one pull request. */
+export interface GroupJudgement {
+  /** One line of plain text. */
+  summary: string;
+  findings: Finding[];
+  missing: Missing[];
+}
+
 /** A practice as its author writes it. */
 export interface PracticeDefinition<Shape extends z.ZodRawShape, Code extends string> {
   /** Kebab-case: the key in the configuration, and the name of file, test and page. */
@@ -92,6 +119,12 @@ export interface PracticeDefinition<Shape extends z.ZodRawShape, Code extends st
   needs?(pullRequest: PullRequest, options: z.output<z.ZodObject<Shape>>, evidence: Evidence): EvidenceRequest[];
   /** Synchronous and pure: no clock, no environment, no network, no disk. */
   evaluate(question: Question<z.output<z.ZodObject<Shape>>, Code>): Judgement;
+  /** For what is right in each pull request of a merge group by itself, and wrong in all of them together. */
+  together?: {
+    needs(pullRequest: PullRequest): RepositoryRequest[];
+    /** As pure as `evaluate`. `null` where the combination adds nothing to say. */
+    evaluate(question: GroupQuestion<NoInfer<Code>>): GroupJudgement | null;
+  };
 }
 
 /** A practice with its types folded away, as shared code sees it. Options were parsed by this practice's own schema. */
@@ -105,6 +138,10 @@ export interface Practice {
   readonly messages: Readonly<Record<string, Message>>;
   needs(pullRequest: PullRequest, options: PracticeOptions, evidence: Evidence): EvidenceRequest[];
   evaluate(pullRequest: PullRequest, options: PracticeOptions, evidence: Evidence): Judgement;
+  readonly together: {
+    needs(pullRequest: PullRequest): RepositoryRequest[];
+    evaluate(pullRequest: PullRequest, ahead: readonly PullRequestAhead[], evidence: Evidence): GroupJudgement | null;
+  } | null;
 }
 
 /** Options after the practice's schema has parsed them. */
@@ -122,6 +159,7 @@ export function definePractice<Shape extends z.ZodRawShape, Code extends string>
     return { code, level, message: message.text(facts), ...at, facts };
   }
 
+  const { together } = definition;
   return {
     id: definition.id,
     title: definition.title,
@@ -136,5 +174,11 @@ export function definePractice<Shape extends z.ZodRawShape, Code extends string>
       const memory = pullRequest.memory?.[definition.id];
       return definition.evaluate({ pullRequest, evidence, options: options as unknown as Options, memory, finding });
     },
+    together: together
+      ? {
+          needs: (pullRequest) => together.needs(pullRequest),
+          evaluate: (pullRequest, ahead, evidence) => together.evaluate({ pullRequest, ahead, evidence, finding }),
+        }
+      : null,
   };
 }

@@ -1,6 +1,7 @@
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Facts, Finding, Json, Missing } from '../model/review.ts';
+import type { Provenance } from '../provenance/provenance.ts';
 import { definePractice } from './define-practice.ts';
 import { approversOf } from './size/approvals.ts';
 import { labelFor } from './size/labels.ts';
@@ -35,19 +36,20 @@ export const size = definePractice({
   presets: {
     advisory: { mode: 'warn' },
     standard: { mode: 'block', 'max-lines': 400, 'max-files': 25 },
-    strict: { mode: 'block', 'max-lines': 250, 'max-files': 15 },
+    strict: { mode: 'block', 'max-lines': 250, 'max-files': 15, 'fresh-approvals': true },
   },
   judgesDependencyBots: false,
   messages: {
     'too-many-lines': {
       level: 'error',
-      text: (facts) => `${sayEffort(facts)}${WHY_LINES}${sayLargest(facts.largest)}${sayWayOut(facts)}`,
+      text: (facts) =>
+        `${sayEffort(facts)}${sayAssisted(facts)}${WHY_LINES}${sayLargest(facts.largest)}${sayWayOut(facts)}`,
     },
     'too-many-files': {
       level: 'error',
       text: (facts) =>
         `This change asks a reviewer to open ${count(facts.files)} files${sayWhere(facts)}; the limit is ` +
-        `${count(facts.maxFiles)}. Nobody holds that many places in mind at once. ` +
+        `${count(facts.maxFiles)}. ${sayAssisted(facts)}Nobody holds that many places in mind at once. ` +
         `${sayLargest(facts.largest)}${sayWayOut(facts)}`,
     },
     'approvals-missing': {
@@ -56,9 +58,11 @@ export const size = definePractice({
       text: (facts) =>
         `Reading this change takes an effort of ${count(facts.effort)} lines. Above ${count(facts.extraApprovalsAt)} ` +
         'one pair of eyes is too few, so it waits for ' +
-        `${counted(Number(facts.wanted), 'approval')} and has ${count(facts.given)}. People with write access who are ` +
-        'not its author can give one, in a review of the present head: what was approved before the last push is not ' +
-        'what would be merged.',
+        `${counted(Number(facts.wanted), 'approval')} and has ${count(facts.given)}. ${sayAssisted(facts)}People with ` +
+        'write access who wrote none of its commits can give one, in a review' +
+        (facts.fresh
+          ? ' of the present head: what was approved before the last push is not what would be merged.'
+          : '; it stands until it is taken back or dismissed.'),
     },
     incomplete: {
       level: 'warning',
@@ -95,7 +99,11 @@ export const size = definePractice({
             touchedBy: touchedBy(pullRequest, evidence),
           })
         : null;
-    const shown = { effort, maxLines, files, maxFiles, largest: named(measurement.files), split: saySplit(split) };
+    const assisted = limits.provenance && { provenance: provenanceFacts(limits.provenance) };
+    const shown = {
+      ...{ effort, maxLines, files, maxFiles, largest: named(measurement.files), split: saySplit(split) },
+      ...assisted,
+    };
 
     const findings: Finding[] = [];
     if (surely.effort > maxLines) findings.push(finding('too-many-lines', shown));
@@ -112,12 +120,16 @@ export const size = definePractice({
       if (one.overFiles) findings.push(finding('too-many-files', facts));
     }
     const { extraApprovalsAt, extraApprovals } = limits;
-    const approvers = approversOf(pullRequest);
+    const fresh = options['fresh-approvals'];
+    const approvers = approversOf(pullRequest, { fresh });
     const waiting = extraApprovalsAt !== null && effort > extraApprovalsAt && approvers.length < extraApprovals;
     if (waiting) {
       const given = approvers.length;
       findings.push(
-        finding('approvals-missing', { effort, extraApprovalsAt, wanted: extraApprovals, given, approvers }),
+        finding('approvals-missing', {
+          ...{ effort, extraApprovalsAt, wanted: extraApprovals, given, approvers, fresh },
+          ...assisted,
+        }),
       );
     }
     if (missing.length > 0) {
@@ -132,6 +144,7 @@ export const size = definePractice({
         additions: pullRequest.files.reduce((sum, file) => sum + file.additions, 0),
         deletions: pullRequest.files.reduce((sum, file) => sum + file.deletions, 0),
         ...ladderFacts(limits, approvers),
+        ...assisted,
         discounted: sumDiscounts(receipt),
         ...(split && { split: splitFacts(split) }),
         receipt,
@@ -190,6 +203,11 @@ function ladderFacts({ warnAt, extraApprovalsAt, extraApprovals }: Limits, appro
     ...(warnAt !== null && { warnAt }),
     ...(extraApprovalsAt !== null && { extraApprovalsAt, extraApprovals, approvers }),
   };
+}
+
+/** Why the steps are stricter than those of other changes. */
+function provenanceFacts({ result, marks }: Provenance): Json {
+  return { result, marks: marks.map(({ agent, what }) => ({ agent, what })) };
 }
 
 function splitFacts(split: SplitPlan): Json {
@@ -267,6 +285,15 @@ function sayEffort(facts: Facts): string {
   const effort = `Reading this change${sayWhere(facts)} takes an effort of ${count(facts.effort)} lines; `;
   if (facts.warnAt === undefined) return `${effort}the limit is ${count(facts.maxLines)}. `;
   return `${effort}from ${count(facts.warnAt)} on it is worth a thought, and the limit is ${count(facts.maxLines)}. `;
+}
+
+/** Why a stricter step holds, where one does for changes made with AI. */
+function sayAssisted({ provenance }: Facts): string {
+  const { result, marks } = (provenance ?? {}) as Partial<Provenance>;
+  if (!result) return '';
+  const [mark] = marks ?? [];
+  const because = result === 'declared' || !mark ? 'its author says so' : `seen by ${mark.what}`;
+  return `This repository asks for more care with changes made with AI (${because}), so a stricter step holds here. `;
 }
 
 /** Where the limit holds for some paths only, which and why. */

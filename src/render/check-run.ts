@@ -97,6 +97,18 @@ export function renderGroupCheck(inputs: readonly CheckInput[]): RenderedCheck {
   });
 }
 
+/** The check of a merge group that could not be read in time: never let in unjudged, never left without an answer. */
+export function renderUnreadGroup(cause: string): RenderedCheck {
+  const words = md`Composure tried for about five minutes to judge this merge group and could not: ${plain(cause, { max: 300 })}. A group that nobody has judged does not go in, and a queue that hears nothing stands still, so the answer is no for now. Whoever may merge can put the pull requests into the queue again; their own checks are not touched.`;
+  return seal({
+    conclusion: 'failure',
+    title: 'The merge group could not be judged; it can be queued again',
+    summaryParts: [frame(words)],
+    textParts: [],
+    annotations: [],
+  });
+}
+
 /** What an unfinished check says, where the answer takes longer than a moment. */
 export function renderInProgress(): Pick<RenderedCheck, 'title' | 'summary'> {
   return {
@@ -233,7 +245,8 @@ function missingRow(missing: Missing): Markdown {
 function itemRow(item: Item, pullRequest: PullRequest): Markdown {
   const note = item.note === undefined ? EMPTY : md`: ${plain(item.note, { max: 300 })}`;
   const state = item.state === 'attested' ? attestationOf(item) : md`open`;
-  return md`- ${plain(item.title, { max: 300 })}${placeOf(item, pullRequest)} — ${state}${note}`;
+  const optional = item.optional ? md` (optional)` : EMPTY;
+  return md`- ${plain(item.title, { max: 300 })}${optional}${placeOf(item, pullRequest)} — ${state}${note}`;
 }
 
 const OUTCOMES: Readonly<Record<Outcome, Markdown>> = {

@@ -45,7 +45,11 @@ export interface Writing {
 export interface StrangeEdit {
   by: string;
   at: string;
-  what: 'changed more than boxes' | 'by an account that is gone' | 'deleted from the history';
+  what:
+    | 'changed more than boxes'
+    | 'brought back an older text'
+    | 'by an account that is gone'
+    | 'deleted from the history';
 }
 
 /** What the history of our comment amounts to. */
@@ -59,8 +63,6 @@ export interface Replay {
   strange: StrangeEdit[];
   /** Why our newest writing was not believed; `null` where it was. */
   refusal: RecordRefusal | null;
-  /** False where older versions are needed to be sure. With the whole history this is always true. */
-  complete: boolean;
 }
 
 /** What the history is read with. `self` is our own login as REST shows it: no person can have such a name. */
@@ -94,7 +96,6 @@ export function replayHistory(history: CommentHistory, reader: Reader): Replay {
   const originals: Original[] = [];
   const strange: StrangeEdit[] = [];
   let acts: Indexed[] = [];
-  let complete = history.fromTheStart || start.settled;
   for (const [index, version] of versions.entries()) {
     const { editor, at, body } = version;
     if (editor?.login === reader.self && body !== null) {
@@ -109,8 +110,6 @@ export function replayHistory(history: CommentHistory, reader: Reader): Replay {
     if (!isNews) continue;
     acts.push(...edit.acts.map((act) => ({ ...act, index })));
     if (edit.strange) strange.push({ by: editor?.login ?? 'ghost', at, what: edit.strange });
-    // It may lie on top of a text of ours that was not read.
-    if (edit.strange === 'changed more than boxes' && !history.fromTheStart) complete = false;
   }
   return {
     record: start.record,
@@ -118,7 +117,6 @@ export function replayHistory(history: CommentHistory, reader: Reader): Replay {
     writings: originals.map(({ at, head, contents }) => ({ at, head, contents })),
     strange,
     refusal: start.refusal,
-    complete,
   };
 }
 
@@ -130,8 +128,6 @@ interface Start {
   refusal: RecordRefusal | null;
   /** The newest version that the record knows of; what came after it was overwritten unseen, or is newer. */
   seen: number;
-  /** Whether the versions at hand reach back far enough to tell. */
-  settled: boolean;
 }
 
 /** Where to start from: the record of our newest writing, if it can be believed. */
@@ -139,21 +135,15 @@ function findStart({ versions, fromTheStart }: CommentHistory, { self, keys, ...
   const index = versions.findLastIndex(({ editor, body }) => editor?.login === self && body !== null);
   const body = versions[index]?.body;
   if (body === null || body === undefined) {
-    return { record: null, refusal: null, seen: -1, settled: versions.length === 0 };
+    return { record: null, refusal: null, seen: -1 };
   }
   const place: RecordPlace = { ...at, first: fromTheStart && index === 0 };
   const result = readRecord(body, place, keys);
-  if (!result.ok) return { record: null, refusal: result.reason, seen: -1, settled: false };
+  if (!result.ok) return { record: null, refusal: result.reason, seen: -1 };
   const { record } = result;
   const seen = indexOfSeen(versions, record.seen, index);
   // A base that is nowhere to be found was deleted from the history, or lies before what was read.
-  if (seen < 0) return { record, refusal: null, seen: index, settled: record.seen === null };
-  return {
-    record,
-    refusal: null,
-    seen,
-    settled: versions.slice(0, seen + 1).some(({ editor }) => editor?.login === self),
-  };
+  return { record, refusal: null, seen: seen < 0 ? index : seen };
 }
 
 /** The version that a writing had seen, by its name; -1 where it is not there. */
@@ -201,7 +191,10 @@ function readEdit(
       acts.push({ kind: 'tick', item, by: editor, at, commit: original.head, content });
     }
   }
-  return editor === null ? { acts, strange: 'by an account that is gone' } : { acts };
+  if (editor === null) return { acts, strange: 'by an account that is gone' };
+  // With a tick on top it was read by somebody while we wrote; without one it is a copy.
+  const isCopy = acts.length === 0 && original !== originals.at(-1);
+  return isCopy ? { acts, strange: 'brought back an older text' } : { acts };
 }
 
 /**

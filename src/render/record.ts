@@ -41,6 +41,7 @@ const commentRecord = z.strictObject({
   scope: z.string(),
   comment: z.number().int().nullable(),
   seen: z.string().nullable(),
+  versions: z.number().int().nonnegative().exactOptional(),
   head: z.string(),
   items: z.record(z.string(), memory),
   waivers: z.array(waiver),
@@ -56,6 +57,11 @@ export interface CommentRecord {
   comment: number | null;
   /** `nameVersion` of the text that was known when this was written: what was edited between the two was not seen. */
   seen: string | null;
+  /**
+   * How many versions the comment had when this was written, with which an edit that nobody told us of is missed at
+   * once; 0 where it was made, left out where the number was not known.
+   */
+  versions?: number;
   /** The head commit that the comment shows. */
   head: string;
   /** Every item that the comment shows, by its full id. */
@@ -125,7 +131,12 @@ export function readShown(body: string): Pick<CommentRecord, 'head' | 'items' | 
  * written, since the same text may come back.
  */
 export function nameVersion(body: string, at: string): string {
-  return `${createHash('sha256').update(normalized(body)).digest('base64url').slice(0, 16)} ${at}`;
+  return `${nameText(body)} ${at}`;
+}
+
+/** A short name for a text, line ends apart: 16 letters. */
+export function nameText(body: string): string {
+  return createHash('sha256').update(normalized(body)).digest('base64url').slice(0, 16);
 }
 
 /** Whether two texts are the same but for line ends, and spaces around them. */
@@ -162,9 +173,11 @@ function parsePayload(payload: string): CommentRecord | undefined {
 
 /** The same record is the same text, in whatever order it was put together. */
 function canonical(record: CommentRecord): object {
-  const { scope, comment, seen, head, items, waivers, handled, refusals } = record;
+  const { scope, comment, seen, versions, head, items, waivers, handled, refusals } = record;
   return {
-    ...{ scope, comment, seen, head },
+    ...{ scope, comment, seen },
+    ...(versions !== undefined && { versions }),
+    head,
     items: Object.fromEntries(
       sorted(items).map(([id, { content, tick, undone }]) => [
         id,

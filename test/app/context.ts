@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import type { AppContext } from '../../src/app/context.ts';
-import { EvidenceMemory } from '../../src/github/evidence-memory.ts';
+import { CommitMemory } from '../../src/github/commit-memory.ts';
 import { People } from '../../src/github/people.ts';
 import { ReadingMemory } from '../../src/github/reading-memory.ts';
 import { createMemoryStore } from '../../src/intake/memory-store.ts';
@@ -22,7 +22,7 @@ export function context(github: NockGitHub, overrides: Partial<AppContext> = {})
     builtInChecklists: { lists: [], problems: [] },
     people: new People(() => NOW),
     memory: new ReadingMemory(),
-    evidence: new EvidenceMemory(),
+    commits: new CommitMemory(),
     registryPolicy: { publicRegistries: [] },
     signingKeys: ['a key of the test'],
     now: () => NOW,
@@ -33,7 +33,7 @@ export function context(github: NockGitHub, overrides: Partial<AppContext> = {})
 
 /** A piece of work in our hands. */
 export function claim(work: Work, overrides: Partial<Claim> = {}): Claim {
-  return { key: workKey(work), work, sequence: 1, token: 1, failures: 0, rechecks: 0, ...overrides };
+  return { key: workKey(work), work, sequence: 1, token: 1, failures: 0, rechecks: 0, delivery: null, ...overrides };
 }
 
 /** The keys of all that is marked in a store, with the times at which they are due. */

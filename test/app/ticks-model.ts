@@ -1,16 +1,20 @@
 /*
  * A model of a pull request with three items, each about a file of its own: people tick and untick, push and rebase,
- * say commands and try forgeries, while we read at one moment and write at a later one, now and then not at all.
+ * say commands and try forgeries, while we read at one moment and write at a later one, now and then not at all. The
+ * event about each edit arrives at once, later in any order, twice or never.
  * Beside it stands what ought to count, kept as a person would keep it: without history, digests or signatures.
  */
 import { type GivenCommand, keepLedger } from '../../src/app/ledger.ts';
+import { tickFactOf } from '../../src/app/tick-facts.ts';
 import { Evidence } from '../../src/model/evidence.ts';
 import type { ChangedFile } from '../../src/model/pull-request.ts';
 import type { Item } from '../../src/model/review.ts';
 import type { RepositoryRole } from '../../src/model/rights.ts';
+import type { TickFact } from '../../src/model/tick-fact.ts';
 import { judgeItem } from '../../src/practices/checklists/attestation.ts';
 import { box, readBoxes } from '../../src/render/boxes.ts';
-import { type CommentVersion, replayHistory } from '../../src/render/history.ts';
+import { replayFacts } from '../../src/render/facts.ts';
+import { type CommentVersion, type Replay, replayHistory } from '../../src/render/history.ts';
 import { md } from '../../src/render/markdown.ts';
 import { nameVersion, type SigningKeys, writeRecord } from '../../src/render/record.ts';
 import { account, changedFile, pullRequest } from '../support/pull-request.ts';
@@ -44,12 +48,19 @@ interface Vouched {
   steady: boolean;
 }
 
+/** What becomes of the event about an edit. */
+export const ARRIVALS = ['at once', 'late', 'twice', 'never'] as const;
+export type Arrival = (typeof ARRIVALS)[number];
+
 interface Judged {
   items: Item[];
   handled: Record<string, string>;
   head: string;
   files: Map<ItemId, number>;
   seen: string | null;
+  versions: number;
+  /** The deliveries that were known, which are forgotten with the writing. */
+  told: Set<string>;
 }
 
 /** The world as it is, and beside it what ought to count. */
@@ -62,19 +73,30 @@ export class World {
   readonly #versions: CommentVersion[] = [];
   readonly #commands: GivenCommand[] = [];
   #underWay: Judged | null = null;
+  readonly #kept = new Map<string, TickFact>();
+  readonly #late: { id: string; fact: TickFact }[] = [];
+  /** How often events alone explained the comment. */
+  explained = 0;
   readonly #vouched = new Map<ItemId, Vouched[]>(ITEMS.map((item) => [item, []]));
   /** What each text of ours showed, and its boxes as edits left them. */
   readonly #texts = new Map<string, { files: Map<ItemId, number>; boxes: Map<string, boolean> }>();
 
   /** Somebody ticks an open box, or opens a ticked one. Who may not edit comments cannot. */
-  toggle(who: Login, item: ItemId): void {
+  toggle(who: Login, item: ItemId, arrival: Arrival = 'at once'): void {
     const body = this.#body;
     if (body === null || PERMISSIONS[who] === 'read') return;
     const line = new RegExp(`^- \\[( |x)\\](?=.*:item ${item} -->$)`, 'm');
     this.#edit(
       who,
       body.replace(line, (_, mark) => (mark === ' ' ? '- [x]' : '- [ ]')),
+      arrival,
     );
+  }
+
+  /** An event that was late arrives: the newest of them first, as it happens. */
+  deliver(): void {
+    const event = this.#late.pop();
+    if (event) this.#kept.set(event.id, event.fact);
   }
 
   attest(who: Login, item: ItemId): void {
@@ -149,9 +171,12 @@ export class World {
     this.#vouched.get(item)?.push({ version, steady: version === this.#files.get(item) });
   }
 
-  #edit(who: Login, body: string): void {
-    if (body === this.#body) return;
-    this.#versions.push({ editor: account(who), at: this.#pass(), body });
+  #edit(who: Login, body: string, arrival: Arrival = 'at once'): void {
+    const before = this.#body;
+    if (before === null || body === before) return;
+    const at = this.#pass();
+    this.#versions.push({ editor: account(who), at, body });
+    this.#report(who, { before, body, at }, arrival);
     const text = this.#texts.get(skeleton(body));
     if (!text) return;
     for (const item of ITEMS) {
@@ -163,8 +188,38 @@ export class World {
     }
   }
 
+  #report(who: Login, { before, body, at }: { before: string; body: string; at: string }, arrival: Arrival): void {
+    const { id, login } = account(who);
+    const fact = tickFactOf(
+      {
+        comment: { id: PLACE.comment, body, updated_at: at, user: { login: SELF, type: 'Bot' } },
+        changes: { body: { from: before } },
+        sender: { id: id ?? 1, login, type: who.endsWith('[bot]') ? 'Bot' : 'User' },
+      },
+      { botLogin: SELF, now: this.#now },
+    );
+    const event = { id: `delivery ${this.#versions.length}`, fact };
+    if (!fact || arrival === 'never') return;
+    if (arrival !== 'late') this.#kept.set(event.id, fact);
+    if (arrival !== 'at once') this.#late.push({ ...event, fact });
+  }
+
+  #replay(): Replay {
+    const history = () => replayHistory({ versions: this.#versions, fromTheStart: true }, PLACE);
+    const newest = this.#versions.at(-1);
+    if (!newest?.body) return history();
+    const standing = { body: newest.body, writtenBy: newest.editor?.login ?? '', writtenAt: newest.at };
+    const told = replayFacts({ ...standing, versions: this.#versions.length }, [...this.#kept.values()], PLACE);
+    if (!told) return history();
+    this.explained++;
+    // A command that was given with an older text in view takes the history, as in production.
+    const shownAt = told.writings[0]?.at ?? '';
+    const unanswered = this.#commands.filter(({ id, at }) => told.record?.handled[id] !== at);
+    return unanswered.every(({ at }) => at >= shownAt) ? told : history();
+  }
+
   #judge(): Judged {
-    const replay = replayHistory({ versions: this.#versions, fromTheStart: true }, PLACE);
+    const replay = this.#replay();
     const known = replay.record?.handled ?? {};
     const commands = this.#commands.filter(({ id, at }) => known[id] !== at);
     const permissionOf = (login: string) => PERMISSIONS[login as Login];
@@ -173,7 +228,7 @@ export class World {
     const files = ITEMS.map((item) => fileOf(item, this.#files.get(item) ?? 0, this.#above));
     const change = { ...pullRequest({ head: { branch: 'b', sha: head, fromFork: false }, files }), ...ledger };
     const items = ITEMS.map((id, index) => {
-      const about = { id, title: 'Words', list: 'List', files: files.slice(index, index + 1) };
+      const about = { id, title: 'Words', list: 'List', version: 1, files: files.slice(index, index + 1) };
       return judgeItem(
         { ...about, attestBy: [], needsEvidence: false, mayNotApply: true, required: true },
         change,
@@ -184,14 +239,15 @@ export class World {
     const last = this.#versions.at(-1);
     const seen = last?.body ? nameVersion(last.body, last.at) : null;
     const handled = Object.fromEntries([...Object.entries(known), ...commands.map(({ id, at }) => [id, at])]);
-    return { items, handled, head, files: new Map(this.#files), seen };
+    const told = new Set(this.#kept.keys());
+    return { items, handled, head, files: new Map(this.#files), seen, versions: this.#versions.length, told };
   }
 
-  #publish({ items, handled, head, files, seen }: Judged): void {
+  #publish({ items, handled, head, files, seen, versions, told }: Judged): void {
     const record = writeRecord(
       {
         ...{ scope: PLACE.scope, comment: this.#versions.length === 0 ? null : PLACE.comment, head },
-        seen,
+        ...{ seen, versions },
         items: Object.fromEntries(items.flatMap(({ id, memory }) => (memory ? [[id, memory]] : []))),
         ...{ waivers: [], handled, refusals: [] },
       },
@@ -200,6 +256,7 @@ export class World {
     const boxes = items.map(({ id, state }) => box(id, state === 'attested', md`Words`));
     const body = ['<!-- composure -->', '', ...boxes, '', record].join('\n');
     if (body === this.#body) return;
+    for (const id of told) this.#kept.delete(id);
     this.#versions.push({ editor: account(SELF), at: this.#pass(), body });
     this.#texts.set(skeleton(body), { files, boxes: readBoxes(body) });
   }

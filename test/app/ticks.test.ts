@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ITEMS, PEOPLE, World } from './ticks-model.ts';
+import { ARRIVALS, ITEMS, PEOPLE, World } from './ticks-model.ts';
 
 const RUNS = 10_000;
 
@@ -9,7 +9,11 @@ const item = fc.constantFrom(...ITEMS);
 
 /** One thing that happens. Those that people and we do most come most often. */
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('toggle' as const), who, item }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('toggle' as const), who, item, arrival: fc.constantFrom(...ARRIVALS) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('deliver' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('attest' as const), who, item }) },
   {
     weight: 3,
@@ -24,7 +28,8 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer Kind> ? Kind : never;
 
 function take(world: World, one: Step): void {
-  if (one.kind === 'toggle') world.toggle(one.who, one.item);
+  if (one.kind === 'toggle') world.toggle(one.who, one.item, one.arrival);
+  else if (one.kind === 'deliver') world.deliver();
   else if (one.kind === 'attest') world.attest(one.who, one.item);
   else if (one.kind === 'push') world.push(one.item, one.by);
   else if (one.kind === 'rebase') world.rebase();
@@ -42,7 +47,7 @@ function begin(): World {
   return world;
 }
 
-describe('ticks, pushes, our writes and forgeries in any order', () => {
+describe('ticks, pushes, our writes, forgeries and what events tell of them, in any order', () => {
   it('leave exactly the items attested that somebody vouches for who may, as they are now', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 16 }), (steps) => {
@@ -62,6 +67,11 @@ describe('ticks, pushes, our writes and forgeries in any order', () => {
     const world = begin();
     world.toggle('bob', 'list/a');
     expect(world.faults()).toEqual([]);
+    expect(world.explained).toBe(1);
+    const unreported = begin();
+    unreported.toggle('bob', 'list/a', 'never');
+    expect(unreported.faults()).toEqual([]);
+    expect(unreported.explained).toBe(0);
     const lost = begin();
     lost.read();
     lost.toggle('bob', 'list/a');

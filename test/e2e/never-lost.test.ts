@@ -5,6 +5,8 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type App, startApp, WEBHOOK_PATH } from '../../src/app.ts';
 import { openSqliteStore } from '../../src/intake/sqlite-store.ts';
+import { workKey } from '../../src/intake/work.ts';
+import { createLog } from '../../src/operations/log.ts';
 import type { Call } from '../support/github/index.ts';
 import { validateGraphql, validateRequest } from '../support/github/openapi.ts';
 import { APP } from '../support/github/seed.ts';
@@ -52,10 +54,10 @@ async function reconcile(app: App = scene.harness.app) {
 }
 
 /** Another app on the same database. */
-async function restart(): Promise<App> {
+async function restart(log = pino({ level: 'silent' })): Promise<App> {
   const { github, registry } = scene.harness;
   const database = { kind: 'sqlite', path: join(folder, 'work.db') } as const;
-  const app = await startApp({ ...settingsFor(github.url, registry.url), database }, pino({ level: 'silent' }));
+  const app = await startApp({ ...settingsFor(github.url, registry.url), database }, log);
   scene.harness.app = app;
   return app;
 }
@@ -126,14 +128,20 @@ describe('an app that was away', () => {
     // has its check.
     const store = openSqliteStore(join(folder, 'work.db'));
     const work = { kind: 'pull-request', installation: APP.installationId, ...scene.where, number: on.number } as const;
-    await store.accept(crypto.randomUUID(), [{ work, dueAt: Date.now() }]);
+    const delivery = crypto.randomUUID();
+    await store.accept(delivery, [{ work, dueAt: Date.now() }]);
     await store.claim({ now: Date.now(), leaseMs: 3_600_000 });
     await store.close();
     scene.harness.takeCalls();
-    const app = await restart();
+    const lines: Record<string, unknown>[] = [];
+    const app = await restart(createLog('debug', { write: (line) => void lines.push(JSON.parse(line)) }));
     github.setWebhookUrl(`${app.url}${WEBHOOK_PATH}`);
     await scene.settle();
     expect(snapshots()).toHaveLength(1);
+    // Whoever reads the log of this process finds the delivery that another one accepted.
+    const about = lines.filter(({ key }) => key === workKey(work));
+    expect(about.map(({ msg }) => msg)).toContain('answered');
+    expect(about.map((line) => line.delivery)).toEqual(about.map(() => delivery));
   });
 
   it('is told in a sentence that another one has its database', async () => {

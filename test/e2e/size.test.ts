@@ -46,8 +46,8 @@ async function labelsOf({ number }: OnScene): Promise<string[]> {
 }
 
 describe('a change that needs more eyes', () => {
-  it('waits for approvals of the present head, and says so in the comment', async () => {
-    await prepare('extra-approvals-at: 100, extra-approvals: 1');
+  it('waits for approvals of the present head where only fresh ones count, and says so in the comment', async () => {
+    await prepare('extra-approvals-at: 100, extra-approvals: 1, fresh-approvals: true');
     const on = await scene.open('bob', { branch: 'large', files: { 'src/a.ts': code(150) } });
     expect(await scene.check(on)).toMatchObject({ conclusion: 'action_required' });
     expect((await scene.comment(on))?.body).toContain('it waits for 1 approval and has 0');
@@ -58,6 +58,23 @@ describe('a change that needs more eyes', () => {
 
     await scene.push('bob', on, { 'src/b.ts': code(10, 'more') });
     expect(await scene.check(on)).toMatchObject({ conclusion: 'action_required' });
+  });
+
+  it('counts those who may write, members who may only read not among them, and lets approvals stand', async () => {
+    await prepare('extra-approvals-at: 100, extra-approvals: 1');
+    const on = await scene.open('bob', { branch: 'large', files: { 'src/a.ts': code(150) } });
+    const approve = async (who: 'alice' | 'carol' | 'mallory') => {
+      await scene.as(who).rest.pulls.createReview({ ...scene.where, pull_number: on.number, event: 'APPROVE' });
+      await scene.settle();
+      return (await scene.check(on))?.conclusion;
+    };
+    expect(await approve('mallory')).toBe('action_required');
+    await scene.as('alice').rest.repos.removeCollaborator({ ...scene.where, username: 'carol' });
+    expect(await approve('carol')).toBe('action_required');
+    expect(await approve('alice')).toBe('success');
+
+    await scene.push('bob', on, { 'src/c.ts': code(10, 'again') });
+    expect((await scene.check(on))?.conclusion).toBe('success');
   });
 });
 

@@ -5,6 +5,8 @@ import { WIDGETS } from './snapshot.ts';
 
 const github = nockGitHub();
 
+const ADDED = { path: 'src/a.ts', changeType: 'ADDED' };
+
 /** A queue on top of `main`: c1 holds #1, c2 stands on c1 and holds #2, and so on. */
 const QUEUE = [entry('c1', 'main', 1), entry('c2', 'c1', 2), entry('c3', 'c2', 3)];
 
@@ -12,7 +14,7 @@ function entry(head: string | null, base: string | null, number: number | null) 
   return {
     headCommit: head === null ? null : { oid: head },
     baseCommit: base === null ? null : { oid: base },
-    pullRequest: number === null ? null : { number },
+    pullRequest: number === null ? null : { number, files: { nodes: [ADDED, null] } },
   };
 }
 
@@ -34,8 +36,17 @@ describe('findGroupMembers', () => {
     entries: Parameters<typeof find>[0];
     group: Parameters<typeof find>[1];
     members: number[];
+    ahead?: number[];
+    shown?: false;
   }[] = [
-    { name: 'a group of one', entries: QUEUE, group: { head: 'c2', base: 'c1' }, members: [2] },
+    { name: 'a group of one', entries: QUEUE, group: { head: 'c2', base: 'c1' }, members: [2], ahead: [1] },
+    {
+      name: 'those ahead of it, in the order in which they go in',
+      entries: QUEUE,
+      group: { head: 'c3', base: 'c2' },
+      members: [3],
+      ahead: [1, 2],
+    },
     { name: 'from its head back to its base', entries: QUEUE, group: { head: 'c3', base: 'main' }, members: [1, 2, 3] },
     {
       name: 'in whatever order the queue lists them, and past entries that may not be seen',
@@ -54,23 +65,33 @@ describe('findGroupMembers', () => {
       entries: [],
       group: { head: 'c3', base: 'main' },
       members: [3],
+      shown: false,
     },
-    { name: 'the name, where there is no queue', entries: null, group: { head: 'c3', base: 'main' }, members: [3] },
+    {
+      name: 'the name, where there is no queue',
+      entries: null,
+      group: { head: 'c3', base: 'main' },
+      members: [3],
+      shown: false,
+    },
     {
       name: 'the name, of a base branch that looks like one',
       entries: null,
       group: { head: 'c', base: 'main', ref: 'refs/heads/gh-readonly-queue/release/pr-1-abc/pr-42-0123abc' },
       members: [42],
+      shown: false,
     },
     {
       name: 'nobody, where the name says nothing either',
       entries: null,
       group: { head: 'c', base: 'main', ref: 'refs/heads/something' },
       members: [],
+      shown: false,
     },
   ];
-  it.each(cases)('$name', async ({ entries, group, members }) => {
-    expect(await find(entries, group)).toEqual(members);
+  it.each(cases)('$name', async ({ entries, group, members, ahead = [], shown = true }) => {
+    const added = ['src/a.ts'];
+    expect(await find(entries, group)).toEqual({ members, ahead: ahead.map((number) => ({ number, added })), shown });
   });
 
   it('lets a failure be known', async () => {

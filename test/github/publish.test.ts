@@ -211,7 +211,8 @@ describe('publishComment', () => {
     body: '<!-- composure -->\n\n- [ ] a\n',
     createdAt: '2026-11-20T12:00:00Z',
     editedAt: null,
-    history: null,
+    writtenBy: 'composure[bot]',
+    versions: 1,
   };
   const publishIt = (body: string, found: typeof existing | null = existing) =>
     publishComment(github.client, WIDGETS, 7, found, body);

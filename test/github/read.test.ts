@@ -108,6 +108,7 @@ describe('an ordinary pull request', () => {
         {
           id: 11,
           author: { id: 22, login: 'bob', kind: 'user', association: 'MEMBER' },
+          mayWrite: true,
           state: 'approved',
           commit: HEAD,
           submittedAt: '2026-11-20T10:00:00Z',
@@ -249,7 +250,7 @@ describe('lists of several pages', () => {
     // A command may stand in any of them.
     github.graphql('ComposureMore', more([commentNode({ body: '/composure recheck' })]), { after: 'm3' });
     const { comment, spoken } = await reading({ comments: page([commentNode()], 'm1') });
-    expect(comment).toMatchObject({ id: 99, nodeId: 'IC_99', body: OURS, editedAt: null, history: null });
+    expect(comment).toMatchObject({ id: 99, nodeId: 'IC_99', body: OURS, editedAt: null, versions: 1 });
     expect(spoken.map(({ body }) => body)).toEqual(['/composure recheck']);
   });
 });

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { structuredPatch } from 'diff';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CommitMemory } from '../../src/github/commit-memory.ts';
 import { repositoryEvidence } from '../../src/github/repository-evidence.ts';
 import type { EvidenceRequest, Side } from '../../src/model/evidence.ts';
 import type { ChangedFile, PullRequest } from '../../src/model/pull-request.ts';
 import { parseHunks } from '../../src/parse-hunks.ts';
 import { nockGitHub } from '../support/nock-github.ts';
-import { changedFile, pullRequest } from '../support/pull-request.ts';
+import { changedFile, commit, pullRequest } from '../support/pull-request.ts';
 import { BASE, HEAD, WIDGETS } from './snapshot.ts';
 
 type Node = Record<string, unknown>;
@@ -34,8 +36,16 @@ function serve(objects: Readonly<Record<string, Node>>): void {
   github.graphql('ComposureObjects', ({ body }) => {
     const aliases = Object.entries(body).filter(([name]) => /^e\d+$/.test(name));
     const found = aliases.map(([name, expression]) => [name.replace('e', 'o'), objects[String(expression)] ?? null]);
-    return { data: { repository: Object.fromEntries(found) } };
+    const commits = Object.keys(body).filter((name) => /^c\d+$/.test(name));
+    const known = commits.map((name) => [name, { __typename: 'Commit' }]);
+    return { data: { repository: Object.fromEntries([...known, ...found]) } };
   });
+}
+
+/** What the nth call asked for. */
+function wantedIn(call: number): unknown[] {
+  const body = Object.entries(github.calls[call]?.body ?? {});
+  return body.filter(([name]) => /^e\d+$/.test(name)).map(([, expression]) => expression);
 }
 
 function serveMergeBase(): void {
@@ -43,8 +53,13 @@ function serveMergeBase(): void {
 }
 
 /** The answers in the order of the requests. */
-async function ask(requests: readonly Asked[], files: ChangedFile[] = [], overrides: Partial<PullRequest> = {}) {
-  const answer = repositoryEvidence(github.client, WIDGETS, pullRequest({ files, ...overrides }));
+async function ask(
+  requests: readonly Asked[],
+  files: ChangedFile[] = [],
+  overrides: Partial<PullRequest> = {},
+  memory?: CommitMemory,
+) {
+  const answer = repositoryEvidence(github.client, WIDGETS, pullRequest({ files, ...overrides }), memory);
   const answers = await answer(requests);
   expect(answers.map(([request]) => request)).toEqual(requests);
   return answers.map(([, one]) => one);
@@ -97,14 +112,14 @@ describe('base and head', () => {
   it('asks for the same object once', async () => {
     serve({ [`${HEAD}:a.ts`]: blob('a') });
     await ask([file('a.ts', 'head'), file('a.ts', 'merge-base'), folder('a.ts', 'head')]);
-    expect(Object.keys(github.calls[0]?.body ?? {})).toEqual(['owner', 'repo', 'e0']);
+    expect(wantedIn(0)).toEqual([`${HEAD}:a.ts`]);
   });
 
   it('splits many requests into several queries', async () => {
     for (let query = 0; query < 3; query++) serve({});
     const answers = await ask(Array.from({ length: 130 }, (_, index) => file(`${index}.ts`)));
     expect(answers).toEqual(Array.from({ length: 130 }, () => ({ state: 'absent' })));
-    expect(github.calls.map(({ body }) => Object.keys(body).length - 2)).toEqual([60, 60, 10]);
+    expect(github.calls.map((_, index) => wantedIn(index).length)).toEqual([60, 60, 10]);
   });
 
   const names = [
@@ -427,5 +442,124 @@ describe('when GitHub fails', () => {
   it('an answer that we cannot read is our own fault', async () => {
     github.graphql('ComposureObjects', { body: { data: { repository: { o0: 'text' } } } });
     await expect(ask([file('a.ts')])).rejects.toThrow('expected object');
+  });
+});
+
+describe('what is known', () => {
+  const before = '{"name":"a"}\n';
+  const after = '{"name":"b"}\n';
+  /** A change that begins at the tip of its base. */
+  const atTip = { commits: [commit({ sha: HEAD, parents: [BASE] })] };
+  const blobOf = (text: string) =>
+    createHash('sha1')
+      .update(`blob ${Buffer.byteLength(text)}\0`)
+      .update(text)
+      .digest('hex');
+  const manifest = changedFile('package.json', before, after, { blob: blobOf(after) });
+  const wanted = [file('package.json', 'merge-base'), file('package.json'), file('lerna.json'), folder('docs')];
+
+  it('is asked for once, and then follows from the base and the patch', async () => {
+    const memory = new CommitMemory();
+    serve({ [`${BASE}:package.json`]: blob(before), [`${HEAD}:package.json`]: blob(after) });
+    const first = await ask(wanted, [manifest], atTip, memory);
+    expect(first).toEqual([
+      { state: 'found', text: before },
+      { state: 'found', text: after },
+      { state: 'absent' },
+      { state: 'absent' },
+    ]);
+    // What the change leaves alone is read at the base, where other pull requests find it.
+    expect(wantedIn(0)).toEqual([`${BASE}:package.json`, `${HEAD}:package.json`, `${BASE}:lerna.json`, `${BASE}:docs`]);
+    github.takeRoutes();
+
+    const again = '{"name":"c"}\n';
+    const other = changedFile('package.json', before, again, { blob: blobOf(again) });
+    const head = { branch: 'other', sha: 'e'.repeat(40), fromFork: false };
+    const commits = [commit({ sha: head.sha, parents: [BASE] })];
+    expect(await ask(wanted, [other], { head, commits }, memory)).toEqual([
+      first[0],
+      { state: 'found', text: again },
+      ...first.slice(2),
+    ]);
+    expect(github.takeRoutes()).toEqual([]);
+  });
+
+  it('is found again by its content after a push to other files', async () => {
+    const memory = new CommitMemory();
+    serve({ [`${HEAD}:package.json`]: blob(after) });
+    await ask([file('package.json')], [manifest], {}, memory);
+    github.takeRoutes();
+    const head = { branch: 'x', sha: 'e'.repeat(40), fromFork: false };
+    expect(await ask([file('package.json')], [manifest], { head }, memory)).toEqual([{ state: 'found', text: after }]);
+    expect(github.takeRoutes()).toEqual([]);
+  });
+
+  it('is never taken from the base where the change does something there', async () => {
+    const files = [
+      changedFile('a/b/c.ts', null, 'c\n'),
+      changedFile('new.ts', 'x\n', 'x\n', { status: 'renamed', previousPath: 'old.ts' }),
+    ];
+    serve({});
+    await ask(
+      [file('a/b/c.ts'), folder('a/b'), folder('a'), folder(''), file('a/b/c.ts/d'), file('old.ts'), file('a/x.ts')],
+      files,
+      atTip,
+    );
+    expect(wantedIn(0)).toEqual([
+      `${HEAD}:a/b/c.ts`,
+      `${HEAD}:a/b`,
+      `${HEAD}:a`,
+      `${HEAD}:`,
+      `${HEAD}:a/b/c.ts/d`,
+      `${HEAD}:old.ts`,
+      `${BASE}:a/x.ts`,
+    ]);
+  });
+
+  it.each([
+    ['the base has moved on', { commits: [commit({ sha: HEAD, parents: ['9'.repeat(40)] })] }],
+    ['GitHub did not list all files', { ...atTip, totals: { files: 3_001, additions: 0, deletions: 0 } }],
+  ])('is read at head where %s', async (_, overrides) => {
+    serve({});
+    await ask([file('lerna.json')], [], overrides);
+    expect(github.calls[0]?.body.e0).toBe(`${HEAD}:lerna.json`);
+  });
+
+  it('is never what a server says of a commit that it has not heard of yet', async () => {
+    const memory = new CommitMemory();
+    github.graphql('ComposureObjects', { data: { repository: { c0: null, o0: null } } });
+    expect(await ask([file('a.ts', 'base')], [], {}, memory)).toEqual([
+      { state: 'unavailable', cause: 'GitHub does not know the commit yet' },
+    ]);
+    serve({ [`${BASE}:a.ts`]: blob('a') });
+    expect(await ask([file('a.ts', 'base')], [], {}, memory)).toEqual([{ state: 'found', text: 'a' }]);
+  });
+
+  it('is no failure: that is asked again', async () => {
+    const memory = new CommitMemory();
+    github.graphql('ComposureObjects', { status: 502, body: { message: 'Down' } });
+    expect(await ask([file('a.ts', 'base')], [], {}, memory)).toMatchObject([{ state: 'unavailable' }]);
+    serve({ [`${BASE}:a.ts`]: blob('a') });
+    expect(await ask([file('a.ts', 'base')], [], {}, memory)).toEqual([{ state: 'found', text: 'a' }]);
+  });
+
+  it('spares the long text at head, where the base has it', async () => {
+    const memory = new CommitMemory();
+    serve({ [`${BASE}:package.json`]: blob(null, CUT_SHORT), [`${HEAD}:package.json`]: blob(null, CUT_SHORT) });
+    github.rest(`GET /repos/acme/widgets/contents/package.json?ref=${BASE}`, { body: before });
+    expect(await ask(wanted.slice(0, 2), [manifest], atTip, memory)).toEqual([
+      { state: 'found', text: before },
+      { state: 'found', text: after },
+    ]);
+  });
+
+  it('is a merge base, too', async () => {
+    const memory = new CommitMemory();
+    serveMergeBase();
+    serve({});
+    await ask([folder('docs', 'merge-base')], [], {}, memory);
+    github.takeRoutes();
+    expect(await ask([folder('docs', 'merge-base')], [], {}, memory)).toEqual([{ state: 'absent' }]);
+    expect(github.takeRoutes()).toEqual([]);
   });
 });

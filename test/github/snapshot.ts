@@ -46,6 +46,7 @@ export function reviewNode(overrides: Node = {}): Node {
     submittedAt: '2026-11-20T10:00:00Z',
     body: '',
     authorAssociation: 'MEMBER',
+    authorCanPushToRepository: true,
     author: user('bob', 22),
     commit: { oid: HEAD },
     ...UNTOUCHED,

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Claim, Mark, WorkStore } from '../../src/intake/store.ts';
 import { type Work, workKey } from '../../src/intake/work.ts';
+import type { TickFact } from '../../src/model/tick-fact.ts';
+import { account } from '../support/pull-request.ts';
 import { playAgainstModel, raceHands, step } from './store-model.ts';
 
 /** Where stores are opened: one piece of data, and as many stores on it as the kind allows. */
@@ -47,6 +49,27 @@ export function describeStore(name: string, prepare: () => Promise<Ground>): voi
         expect(await drain(store)).toEqual([workKey(pull(1))]);
       });
 
+      it('are named by the work they led to, whoever accepted them, the last one by name', async () => {
+        const other = await ground.open();
+        await store.accept('one', [mark(1)]);
+        await store.accept('two', [mark(1)]);
+        await store.mark([mark(1), { ...mark(2), delivery: 'two' }, mark(3)]);
+        const taken = new Map<string, string | null>();
+        for (let next = await other.claim({ now: NOW, leaseMs: LONG_MS }); next; ) {
+          taken.set(next.key, next.delivery);
+          next = await other.claim({ now: NOW, leaseMs: LONG_MS });
+        }
+        expect(taken).toEqual(
+          new Map(
+            [
+              [1, 'two'],
+              [2, 'two'],
+              [3, null],
+            ].map(([number, by]) => [workKey(pull(Number(number))), by]),
+          ),
+        );
+      });
+
       it('are accepted once when they arrive twice at the same time', async () => {
         const other = await ground.open();
         const answers = await Promise.all(
@@ -65,6 +88,49 @@ export function describeStore(name: string, prepare: () => Promise<Ground>): voi
         expect(await store.accepted([])).toEqual(new Set());
         await store.prune();
         expect(await store.accepted(['one'])).toEqual(new Set(['one']));
+      });
+    });
+
+    describe('facts', () => {
+      const key = workKey(pull(1));
+
+      it('are kept with the delivery that brings them, in their order, until they are forgotten', async () => {
+        await store.accept('one', [{ ...mark(1), fact: fact('a') }, mark(2)]);
+        await store.accept('two', [{ ...mark(1), fact: fact('b') }]);
+        const kept = [
+          { deliveryId: 'one', fact: fact('a') },
+          { deliveryId: 'two', fact: fact('b') },
+        ];
+        expect(await store.readFacts(key)).toEqual(kept);
+        expect(await store.readFacts(workKey(pull(2)))).toEqual([]);
+        await store.prune();
+        await store.forgetFacts(key, []);
+        await store.forgetFacts(workKey(pull(2)), ['one']);
+        expect(await store.readFacts(key)).toEqual(kept);
+        await store.forgetFacts(key, ['one', 'never seen']);
+        expect(await store.readFacts(key)).toEqual(kept.slice(1));
+      });
+
+      it('are kept once, however often they are delivered, and outlive the work', async () => {
+        const other = await ground.open();
+        const marks = [{ ...mark(1), fact: fact('a') }];
+        await Promise.all(
+          Array.from({ length: 10 }, () => [store, other].map((one) => one.accept('one', marks))).flat(),
+        );
+        expect(await drain(store)).toEqual([key]);
+        expect(await store.readFacts(key)).toEqual([{ deliveryId: 'one', fact: fact('a') }]);
+        expect(await other.readFacts(key)).toHaveLength(1);
+      });
+
+      it('are not kept where work is marked for reasons of our own', async () => {
+        await store.mark([{ ...mark(1), fact: fact('a') }]);
+        expect(await store.readFacts(key)).toEqual([]);
+      });
+
+      it('keep what people wrote as it is', async () => {
+        const strange = { ...fact(`it's; DROP TABLE work --"\\ 🦄${'x'.repeat(2_000)}`), head: null };
+        await store.accept('one', [{ ...mark(1), fact: strange }]);
+        expect(await store.readFacts(key)).toEqual([{ deliveryId: 'one', fact: strange }]);
       });
     });
 
@@ -354,4 +420,12 @@ function pull(number: number, installation = 1): Work {
 
 function mark(number: number, dueAt = NOW, installation = 1): Mark {
   return { work: pull(number, installation), dueAt };
+}
+
+/** Somebody ticked this item. */
+function fact(item: string): TickFact {
+  return {
+    ...{ comment: 31, by: account('carol'), at: '2026-11-20T12:00:00Z', receivedAt: '2026-11-20T12:00:01.000Z' },
+    ...{ head: 'a'.repeat(40), boxes: [{ item, from: false, to: true }], before: 'one text', after: 'another' },
+  };
 }

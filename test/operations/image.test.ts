@@ -1,10 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Copy, DockerfileParser, type Healthcheck, type Instruction } from 'dockerfile-ast';
+import { DCLinter } from 'dclint';
+import { type Copy, DockerfileParser, type Instruction } from 'dockerfile-ast';
+import { validate } from 'dockerfile-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { run } from '../cli/package-folder.ts';
-import { type Harness, startHarness } from '../support/harness.ts';
+import { createGitHub, type GitHub } from '../support/github/index.ts';
+import { APP, seed } from '../support/github/seed.ts';
+import { buildImage, type Image } from '../support/image.ts';
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const dockerfile = DockerfileParser.parse(readFileSync(root('Dockerfile'), 'utf8'));
@@ -58,30 +64,63 @@ describe('the Dockerfile', () => {
   });
 });
 
-describe('the health check', () => {
-  let harness: Harness;
+describe('the image, built by the very commands of the Dockerfile', () => {
+  let image: Image;
+  let github: GitHub;
   beforeAll(async () => {
-    harness = await startHarness();
-  });
-  afterAll(() => harness.stop());
-
-  const [program, ...args] = (dockerfile.getHEALTHCHECKs()[0] as Healthcheck)
-    .getArguments()
-    .slice(1)
-    .map((argument) => argument.getValue())
-    .join(' ')
-    .replace(/^\[|\]$/g, '')
-    .split(/(?<="), (?=")/)
-    .map((text) => JSON.parse(text) as string);
-
-  it('succeeds against a running app', async () => {
-    const { port } = new URL(harness.app.url);
-    const ended = await run(program!, args, { env: { PORT: port } });
-    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    image = await buildImage({ installed: true });
+    github = await createGitHub({ seed: seed() });
+  }, 120_000);
+  afterAll(async () => {
+    image.remove();
+    await github.close();
   });
 
-  it('fails where nobody listens', async () => {
-    expect((await run(program!, args, { env: { PORT: '1' } })).code).toBe(1);
+  it('holds what runs, and neither sources nor tests', () => {
+    const left_out = ['src', 'test', 'bench', 'docs', 'tsconfig.json', '.git'];
+    const held = readdirSync(image.folder);
+    expect(held).toEqual(expect.arrayContaining(['app.yml', 'bin', 'checklists', 'data', 'dist', 'package.json']));
+    expect(held.filter((name) => left_out.includes(name))).toEqual([]);
+  });
+
+  it('starts as nobody special, keeps its database, is healthy, and stops when it is told to', async () => {
+    const port = String(await freePort());
+    const environment = {
+      APP_ID: String(APP.id),
+      PRIVATE_KEY: APP.privateKey,
+      WEBHOOK_SECRET: APP.webhookSecret,
+      GITHUB_API_URL: github.url,
+      COMPOSURE_NPM_REGISTRY: 'off',
+      HOST: '127.0.0.1',
+      PORT: port,
+    };
+    expect(await image.checkHealth({ PORT: port })).toBe(1);
+    const app = image.start(environment);
+    await new Promise<void>((resolve, reject) => {
+      app.stdout?.on('data', (text) => String(text).includes('Composure listens') && resolve());
+      app.once('exit', (code) => reject(new Error(`ended with ${code}`)));
+    });
+    expect(await image.checkHealth({ PORT: port })).toBe(0);
+    expect(readdirSync(join(image.folder, 'data'))).toContain('composure.db');
+    const ended = once(app, 'exit');
+    app.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  }, 60_000);
+});
+
+describe('linters find nothing wrong', () => {
+  it('in the Dockerfile', () => {
+    expect(validate(readFileSync(root('Dockerfile'), 'utf8'))).toEqual([]);
+    expect(validate('FROM\nRUNN x\n').length).toBeGreaterThan(0);
+  });
+
+  it('in compose.yaml, by the Compose specification and beyond', () => {
+    const rules = { 'require-quotes-in-ports': 0, 'service-keys-order': 0 } as const;
+    const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
+    const found = linter
+      .lintFiles([root('compose.yaml')], false)
+      .flatMap((one: { messages: unknown[] }) => one.messages);
+    expect(found).toEqual([]);
   });
 });
 
@@ -110,3 +149,12 @@ describe('compose.yaml', () => {
     expect(readFileSync(root('compose.yaml'), 'utf8')).not.toMatch(/PASSWORD:\s+[^$]/);
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

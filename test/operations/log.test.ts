@@ -14,16 +14,16 @@ function logTo(level = 'info') {
   return { log: createLog(level, stream), lines, read: () => lines.map((line) => JSON.parse(line)) };
 }
 
-it('names the work and its deliveries in every line, of child loggers too, and in none outside', async () => {
+it('names the work and its delivery in every line, of child loggers too, and in none outside', async () => {
   const { log, read } = logTo();
-  await logWithWork({ key: '1/acme/widgets#2', deliveries: ['d-1'] }, async () => {
+  await logWithWork({ key: '1/acme/widgets#2', delivery: 'd-1' }, async () => {
     await Promise.resolve();
     log.info('one');
     log.child({ name: 'octokit' }).warn({ a: 1 }, 'two');
   });
   log.info('three');
   const [one, two, three] = read();
-  expect(one).toMatchObject({ msg: 'one', key: '1/acme/widgets#2', deliveries: ['d-1'] });
+  expect(one).toMatchObject({ msg: 'one', key: '1/acme/widgets#2', delivery: 'd-1' });
   expect(two).toMatchObject({ msg: 'two', key: '1/acme/widgets#2', a: 1 });
   expect(three).not.toHaveProperty('key');
 });

@@ -518,7 +518,10 @@ const cases: Case[] = [
     change: {
       commits: [byAgent],
       reviews: [
-        { id: 1, author: account('carol'), state: 'approved', commit: 'f'.repeat(40), submittedAt: null, body: '' },
+        {
+          ...{ id: 1, author: account('carol'), mayWrite: true, state: 'approved' as const },
+          ...{ commit: 'f'.repeat(40), submittedAt: null, body: '' },
+        },
       ],
     },
   },

@@ -37,4 +37,16 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
 
   CREATE TABLE composure.cursor (name text PRIMARY KEY, value text NOT NULL);
   `,
+  `
+  CREATE TABLE composure.tick_fact (
+    key text NOT NULL,
+    delivery text NOT NULL,
+    fact jsonb NOT NULL,
+    arrived bigint NOT NULL DEFAULT nextval('composure.count'),
+    received_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (key, delivery)
+  );
+  CREATE INDEX tick_fact_by_age ON composure.tick_fact (received_at);
+  `,
+  'ALTER TABLE composure.work ADD COLUMN delivery text',
 ];

@@ -35,4 +35,15 @@ export const SQLITE_MIGRATIONS: readonly string[] = [
 
   CREATE TABLE cursor (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE tick_fact (
+    key TEXT NOT NULL,
+    delivery TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    received_at INTEGER NOT NULL DEFAULT (unixepoch() * 1000),
+    PRIMARY KEY (key, delivery)
+  ) STRICT;
+  CREATE INDEX tick_fact_by_age ON tick_fact (received_at);
+  `,
+  'ALTER TABLE work ADD COLUMN delivery TEXT',
 ];

@@ -44,6 +44,13 @@ export const messages = {
         : `${facts.path} has the number of ${facts.other}, ${facts.where}. Two decisions of one number cannot be told apart ` +
           `when somebody cites them. The next free number is ${facts.next}; the author of either can rename theirs.`,
   },
+  'migration-taken': {
+    level: 'error',
+    text: (facts) =>
+      `${facts.path} and ${facts.other} (${facts.where}) are two migrations of one ${facts.what}, ${facts.value}. Each is right ` +
+      'by itself; together the tool that runs them refuses them, or picks an order by itself. The author of this pull ' +
+      `request can give theirs a ${facts.what} of its own and queue it again.`,
+  },
   'record-link-broken': {
     level: 'error',
     text: (facts) =>

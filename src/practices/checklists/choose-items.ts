@@ -1,5 +1,6 @@
-import { Minimatch } from 'minimatch';
+import type { Minimatch } from 'minimatch';
 import type { ChecklistDefinition, ChecklistItem } from '../../model/checklist.ts';
+import { compileGlob } from '../../model/globs.ts';
 import type { ChangedFile, PullRequest } from '../../model/pull-request.ts';
 import type { Signal } from '../../model/signal.ts';
 import { isAssisted, type Provenance } from '../../provenance/provenance.ts';
@@ -108,7 +109,7 @@ function matcherOf({ appliesTo }: ChecklistDefinition): (file: ChangedFile) => b
   const [out, into] = [true, false].map((negative) =>
     appliesTo
       .filter((glob) => glob.startsWith('!') === negative)
-      .map((glob) => new Minimatch(negative ? glob.slice(1) : glob, { dot: true, nonegate: true, nocomment: true })),
+      .map((glob) => compileGlob(negative ? glob.slice(1) : glob)),
   ) as [Minimatch[], Minimatch[]];
   const matches = (path: string) => {
     return (into.length === 0 || into.some((glob) => glob.match(path))) && !out.some((glob) => glob.match(path));

@@ -1,5 +1,5 @@
-import { minimatch } from 'minimatch';
 import type { DependencyChanges } from '../../model/dependency.ts';
+import { compileGlob } from '../../model/globs.ts';
 
 /** Without the files that the configuration leaves out. */
 export function judgedOf(changes: DependencyChanges, exclude: readonly string[]): DependencyChanges {
@@ -20,5 +20,5 @@ export function judgedOf(changes: DependencyChanges, exclude: readonly string[])
 
 /** Whether the configuration leaves a file out. */
 export function isExcluded(path: string, exclude: readonly string[]): boolean {
-  return exclude.some((glob) => minimatch(path, glob, { dot: true, nocomment: true, nonegate: true }));
+  return exclude.some((glob) => compileGlob(glob).match(path));
 }

@@ -1,6 +1,6 @@
 import type { ChangedFile, Hunk } from '../../model/pull-request.ts';
 import { CommentReader, commentSyntaxOf } from './comment-syntax.ts';
-import { withoutBlanks } from './normal-form.ts';
+import type { LineKeys, LineShape } from './line-keys.ts';
 
 /**
  * What happened to a line. On the side of the head: `new`, `comments`, `moved`, `whitespace`, `formatting`; on the old
@@ -22,10 +22,7 @@ export type LineKind =
 export interface ChangedLine {
   /** Without the blanks around it. */
   text: string;
-  /** Equal for lines that differ in blanks alone. */
-  key: number;
-  /** Letters and digits on it: how much there is to recognise it by. */
-  letters: number;
+  shape: LineShape;
   /** How many further screen lines it would fill, being wider than `WIDE_LINE`; nearly always 0. */
   overlong: number;
   kind: LineKind;
@@ -46,20 +43,6 @@ export interface ChangedLines {
 
 /** Beyond this many characters nobody takes a line in at a glance. */
 const WIDE_LINE = 200;
-
-/** Numbers normal forms, so that lines are compared by number from then on. One for a whole change. */
-export class LineKeys {
-  readonly #keys = new Map<string, number>();
-
-  of(text: string): number {
-    const form = withoutBlanks(text);
-    const known = this.#keys.get(form);
-    if (known !== undefined) return known;
-    const key = this.#keys.size;
-    this.#keys.set(form, key);
-    return key;
-  }
-}
 
 /** Reads the changed lines out of a file's hunks; nothing is matched with anything yet. */
 export function readChangedLines(file: ChangedFile, keys: LineKeys): ChangedLines {
@@ -92,7 +75,7 @@ export function readChangedLines(file: ChangedFile, keys: LineKeys): ChangedLine
       }
       const overlong = Math.ceil(text.length / WIDE_LINE) - 1;
       const kind = added ? (comment ? 'comments' : 'new') : comment ? 'deleted-comments' : 'deleted';
-      run[added ? 'added' : 'deleted'].push({ text, key: keys.of(text), letters: lettersOf(text), overlong, kind });
+      run[added ? 'added' : 'deleted'].push({ text, shape: keys.of(text), overlong, kind });
     }
   }
   return { runs, blank };
@@ -109,18 +92,4 @@ function countLines(hunks: readonly Hunk[], mark: string): number {
     for (const line of lines) if (line.startsWith(mark)) count++;
   }
   return count;
-}
-
-/** More are not needed to recognise anything. */
-const ENOUGH_LETTERS = 40;
-
-function lettersOf(text: string): number {
-  let letters = 0;
-  for (let index = 0; index < text.length && letters < ENOUGH_LETTERS; index++) {
-    const code = text.charCodeAt(index);
-    const isLetter =
-      (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code > 127;
-    if (isLetter) letters++;
-  }
-  return letters;
 }

@@ -1,4 +1,5 @@
-import { Minimatch } from 'minimatch';
+import type { Minimatch } from 'minimatch';
+import { compileGlob } from '../../model/globs.ts';
 import { isLockfile } from '../../model/package-files.ts';
 import type { ChangedFile } from '../../model/pull-request.ts';
 import { type AttributeFile, type AttributeState, attributeOf } from './attributes.ts';
@@ -51,7 +52,7 @@ export interface ClassRules {
 
 /** Compiles globs. Names that begin with a dot are names like any other. */
 export function compileGlobs(globs: readonly string[]): Minimatch[] {
-  return globs.map((glob) => new Minimatch(glob, { dot: true, nocomment: true, nonegate: true }));
+  return globs.map((glob) => compileGlob(glob));
 }
 
 /** True where one of the globs takes the path in. */

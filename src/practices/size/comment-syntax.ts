@@ -77,7 +77,8 @@ export class CommentReader {
       return end < 0 || end + block[1].length === text.length;
     }
     if (text.startsWith('#!')) return false;
-    return line.some((mark) => text.startsWith(mark)) || isInsideDocBlock(text, block);
+    for (const mark of line) if (text.startsWith(mark)) return true;
+    return isInsideDocBlock(text, block);
   }
 }
 
@@ -85,5 +86,5 @@ export class CommentReader {
 const INSIDE_DOC_BLOCK = /^\*(?:$|\/$|\s+[A-Z@{`<-])/;
 
 function isInsideDocBlock(text: string, block: CommentSyntax['block']): boolean {
-  return block?.[0] === '/*' && INSIDE_DOC_BLOCK.test(text);
+  return text.startsWith('*') && block?.[0] === '/*' && INSIDE_DOC_BLOCK.test(text);
 }

@@ -30,7 +30,7 @@ export function markMoves(files: readonly ChangedLines[]): { from: number; to: n
   const taken = new Uint8Array(old.lines.length);
 
   const fits = (index: number, place: number) =>
-    partners[index] === -1 && taken[place] === 0 && now.lines[index]!.key === old.lines[place]!.key;
+    partners[index] === -1 && taken[place] === 0 && now.lines[index]!.shape.key === old.lines[place]!.shape.key;
   const reach = (index: number, place: number, step: 1 | -1, atMost: number) => {
     let length = 0;
     while (length < atMost) {
@@ -43,10 +43,10 @@ export function markMoves(files: readonly ChangedLines[]): { from: number; to: n
   };
 
   for (let index = 0; index < now.lines.length; index++) {
-    if (partners[index]! >= 0 || now.lines[index]!.letters === 0) continue;
+    if (partners[index]! >= 0 || now.lines[index]!.shape.letters === 0) continue;
     let best = -1;
     let bestLength = -1;
-    for (const place of places.of(now.lines[index]!.key, taken, PLACES_TRIED)) {
+    for (const place of places.of(now.lines[index]!.shape.key, taken, PLACES_TRIED)) {
       const length = reach(index, place, 1, LOOK_AHEAD) + reach(index, place, -1, LOOK_AHEAD);
       if (length > bestLength) [best, bestLength] = [place, length];
     }
@@ -54,7 +54,8 @@ export function markMoves(files: readonly ChangedLines[]): { from: number; to: n
     const behind = reach(index, best, -1, Number.POSITIVE_INFINITY);
     const ahead = reach(index, best, 1, Number.POSITIVE_INFINITY);
     let letters = 0;
-    for (let at = index - behind; at <= index + ahead && letters < MIN_LETTERS; at++) letters += now.lines[at]!.letters;
+    for (let at = index - behind; at <= index + ahead && letters < MIN_LETTERS; at++)
+      letters += now.lines[at]!.shape.letters;
     if (letters < MIN_LETTERS) continue;
     for (let offset = -behind; offset <= ahead; offset++) {
       partners[index + offset] = best + offset;
@@ -127,9 +128,9 @@ class Places {
 
   constructor(lines: readonly ChangedLine[]) {
     for (const [index, line] of lines.entries()) {
-      const entry = this.#byKey.get(line.key);
+      const entry = this.#byKey.get(line.shape.key);
       if (entry) entry.places.push(index);
-      else this.#byKey.set(line.key, { places: [index], from: 0 });
+      else this.#byKey.set(line.shape.key, { places: [index], from: 0 });
     }
   }
 

@@ -33,8 +33,8 @@ function pairInOrder({ deleted, added }: ChangeRun): Int32Array {
     places.set(key, place);
     return place;
   };
-  for (const [index, line] of deleted.entries()) at(line.key).old.push(index);
-  for (const [index, line] of added.entries()) at(line.key).now.push(index);
+  for (const [index, line] of deleted.entries()) at(line.shape.key).old.push(index);
+  for (const [index, line] of added.entries()) at(line.shape.key).now.push(index);
 
   const candidates = new Int32Array(added.length).fill(-1);
   for (const { old, now } of places.values()) {
@@ -54,7 +54,12 @@ function pairInOrder({ deleted, added }: ChangeRun): Int32Array {
       const next = index + step;
       if (partners[index]! < 0 || partners[next] !== -1) continue;
       const partner = partners[index]! + step;
-      if (partner < 0 || partner >= deleted.length || taken[partner] || deleted[partner]!.key !== added[next]!.key) {
+      if (
+        partner < 0 ||
+        partner >= deleted.length ||
+        taken[partner] ||
+        deleted[partner]!.shape.key !== added[next]!.shape.key
+      ) {
         continue;
       }
       partners[next] = partner;
@@ -76,7 +81,7 @@ function acceptChains({ deleted, added }: ChangeRun, partners: Int32Array): void
     let end = start + 1;
     while (end < added.length && partners[end] === partners[end - 1]! + 1) end++;
     const chain = added.slice(start, end);
-    if (chain.some((line) => line.letters > 0)) {
+    if (chain.some((line) => line.shape.letters > 0)) {
       for (let index = start; index < end; index++) {
         added[index]!.kind = 'whitespace';
         deleted[partners[index]!]!.kind = 'old-side';
@@ -94,6 +99,8 @@ const FORMATTED_LINES = 200;
 function markIfSameButFormat(deleted: readonly ChangedLine[], added: readonly ChangedLine[], path: string): void {
   if (deleted.length === 0 || added.length === 0) return;
   if (deleted.length > FORMATTED_LINES || added.length > FORMATTED_LINES) return;
+  // Formatting adds and takes no letters. Nearly everything ends here.
+  if (sumLetters(deleted) !== sumLetters(added)) return;
   const [before, after] = [deleted, added].map((lines) =>
     withoutFormatting(
       lines.map((line) => line.text),
@@ -103,4 +110,10 @@ function markIfSameButFormat(deleted: readonly ChangedLine[], added: readonly Ch
   if (before !== after || before === '') return;
   for (const line of added) line.kind = 'formatting';
   for (const line of deleted) line.kind = 'old-side';
+}
+
+function sumLetters(lines: readonly ChangedLine[]): number {
+  let sum = 0;
+  for (const { shape } of lines) sum += shape.letterSum;
+  return sum;
 }

@@ -1,5 +1,6 @@
 import { Minimatch } from 'minimatch';
 import type { PullRequest } from '../../model/pull-request.ts';
+import { type Provenance, provenanceOf } from '../../provenance/provenance.ts';
 import { compileGlobs, matchesAny } from './classify.ts';
 import type { LimitRule, Options } from './options.ts';
 
@@ -11,49 +12,78 @@ export interface Limits {
   /** Above it the change is blocked. */
   maxLines: number;
   maxFiles: number;
+  /** What is known of AI assistance, where a rule by provenance made a step stricter; `null` otherwise. */
+  provenance: Provenance | null;
 }
 
 /** The limits of one pull request: the options, and over them every rule that fits it, in their order. */
 export function limitsFor(options: Options, pullRequest: PullRequest): Limits {
-  const limits = options.rules
-    .filter((rule) => fits(rule.when, pullRequest))
-    .reduce((below, { when: _, ...above }) => layOver(below, above), ladderOf(options));
+  const others = options.rules.filter(({ when }) => !when.provenance && fits(when, pullRequest));
+  const usual = climb(options, others);
+  if (options.rules.every(({ when }) => !when.provenance)) return { ...usual, provenance: null };
+  const provenance = provenanceOf(pullRequest);
+  const fitting = options.rules.filter(
+    ({ when }) => (!when.provenance || isOneOf(when.provenance, provenance)) && fits(when, pullRequest),
+  );
+  const limits = climb(options, fitting);
+  const isRaised = Object.entries(usual).some(([step, value]) => limits[step as keyof Ladder] !== value);
+  return { ...limits, provenance: isRaised ? provenance : null };
+}
+
+type Ladder = Omit<Limits, 'provenance'>;
+
+function climb(options: Options, rules: readonly LimitRule[]): Ladder {
+  let steps: Steps = options;
+  for (const { when, ...above } of rules) {
+    const over = layOver(steps, above);
+    steps = when.provenance ? stricterOf(steps, over) : over;
+  }
   return {
-    warnAt: limits['warn-at'],
-    extraApprovalsAt: limits['extra-approvals-at'],
-    extraApprovals: limits['extra-approvals'],
-    maxLines: limits['block-at'] ?? limits['max-lines'],
-    maxFiles: limits['max-files'],
+    warnAt: steps['warn-at'],
+    extraApprovalsAt: steps['extra-approvals-at'],
+    extraApprovals: steps['extra-approvals'],
+    maxLines: steps['block-at'] ?? steps['max-lines'],
+    maxFiles: steps['max-files'],
   };
 }
 
-type Ladder = Pick<
+/** The ladder as it is configured, where the limit has two names. */
+type Steps = Pick<
   Options,
   'max-lines' | 'max-files' | 'warn-at' | 'block-at' | 'extra-approvals-at' | 'extra-approvals'
 >;
 
-function ladderOf(options: Options): Ladder {
-  const { 'max-lines': maxLines, 'max-files': maxFiles } = options;
-  const { 'warn-at': warnAt, 'block-at': blockAt } = options;
-  const { 'extra-approvals-at': extraApprovalsAt, 'extra-approvals': extraApprovals } = options;
-  return {
-    'max-lines': maxLines,
-    'max-files': maxFiles,
-    'warn-at': warnAt,
-    'block-at': blockAt,
-    'extra-approvals-at': extraApprovalsAt,
-    'extra-approvals': extraApprovals,
-  };
-}
-
-function layOver(below: Ladder, above: Omit<LimitRule, 'when'>): Ladder {
+function layOver(below: Steps, above: Omit<LimitRule, 'when'>): Steps {
   // A rule that names `max-lines` alone means the limit, by whichever name it was set before.
   const unnamed = above['max-lines'] !== undefined && above['block-at'] === undefined ? { 'block-at': null } : {};
   const named = Object.fromEntries(Object.entries(above).filter(([, value]) => value !== undefined));
   return { ...below, ...unnamed, ...named };
 }
 
-/** Everything that is named must hold; of each list one entry is enough. */
+/**
+ * Of each step the stricter; one that is not there is the laxest. What somebody says of their tools, or forgets to say,
+ * can raise the bar and never lower it.
+ */
+function stricterOf(one: Steps, other: Steps): Steps {
+  return {
+    'max-lines': Math.min(one['block-at'] ?? one['max-lines'], other['block-at'] ?? other['max-lines']),
+    'block-at': null,
+    'max-files': Math.min(one['max-files'], other['max-files']),
+    'warn-at': lower(one['warn-at'], other['warn-at']),
+    'extra-approvals-at': lower(one['extra-approvals-at'], other['extra-approvals-at']),
+    'extra-approvals': Math.max(one['extra-approvals'], other['extra-approvals']),
+  };
+}
+
+function lower(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}
+
+function isOneOf(results: readonly Provenance['result'][], { result }: Provenance): boolean {
+  return results.includes(result);
+}
+
+/** Everything else that is named must hold; of each list one entry is enough. */
 function fits(when: LimitRule['when'], { labels, base, author, commits }: PullRequest): boolean {
   const own = labels.map((label) => label.toLowerCase());
   if (when.labels && !when.labels.some((label) => own.includes(label.toLowerCase()))) return false;

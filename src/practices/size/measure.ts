@@ -1,11 +1,12 @@
 import type { Evidence, EvidenceRequest } from '../../model/evidence.ts';
 import type { ChangedFile, PullRequest } from '../../model/pull-request.ts';
 import { type AttributeFile, foldersAbove, readAttributeFile } from './attributes.ts';
-import { type ChangedLines, LineKeys, readChangedLines, showsAllLines } from './changed-lines.ts';
+import { type ChangedLines, readChangedLines, showsAllLines } from './changed-lines.ts';
 import { type ClassRules, classify, compileClasses, isDecidedByPath, isRead, weightOf } from './classify.ts';
 import { markMoves } from './find-moves.ts';
 import { markReformatted } from './find-reformatted.ts';
 import { isGeneratedHeader, readHeaderInChange } from './generated-header.ts';
+import { LineKeys } from './line-keys.ts';
 import type { Options } from './options.ts';
 import { byEffort, type ReceiptLine, weigh } from './receipt.ts';
 
@@ -36,8 +37,26 @@ export interface Measurement {
   unavailable: ReadonlyMap<string, string>;
 }
 
-/** Measures a whole change. Linear in its lines but for a sort of the runs: n·log n. */
+/** The last measurement of each change, with what it was made from. */
+const lastMeasured = new WeakMap<
+  PullRequest['files'],
+  { options: Options; evidence: Evidence; version: number; measurement: Measurement }
+>();
+
+/**
+ * Measures a whole change. Linear in its lines but for a sort of the runs: n·log n. A practice is asked several times what
+ * it needs before it is asked to judge; as long as it is asked with the same evidence, it measures once.
+ */
 export function measure(pullRequest: PullRequest, options: Options, evidence: Evidence): Measurement {
+  const { version } = evidence;
+  const last = lastMeasured.get(pullRequest.files);
+  if (last?.options === options && last.evidence === evidence && last.version === version) return last.measurement;
+  const measurement = measureAnew(pullRequest, options, evidence);
+  lastMeasured.set(pullRequest.files, { options, evidence, version, measurement });
+  return measurement;
+}
+
+function measureAnew(pullRequest: PullRequest, options: Options, evidence: Evidence): Measurement {
   const { attributes, unavailable } = readAttributes(pullRequest, evidence);
   const rules: ClassRules = {
     ...compileClasses(options),
@@ -84,7 +103,7 @@ function sumOf(files: readonly WeighedFile[]): { effort: number; opened: number 
 
 type Explained = ReturnType<typeof explainLines>;
 
-/** The last explanation of each change: a practice is asked what it needs several times before it is asked to judge. */
+/** The last explanation of each change: new evidence seldom changes which of its files are read. */
 const lastExplained = new WeakMap<PullRequest['files'], { files: readonly ChangedFile[]; explained: Explained }>();
 
 /** The same answer as `explainLines`, worked out anew only where other files are read than the time before. */

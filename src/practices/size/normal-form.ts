@@ -39,7 +39,8 @@ function closingQuote(text: string, start: number): number {
   return -1;
 }
 
-function isBlank(code: number): boolean {
+/** True for what takes room and says nothing, by its UTF-16 code. */
+export function isBlank(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code > 0x7f && /\s/.test(String.fromCharCode(code)));
 }
 

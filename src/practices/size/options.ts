@@ -78,6 +78,14 @@ const rule = z.strictObject({
         .min(1)
         .optional()
         .describe('One of its commits has a trailer `Key: value` that matches one of these globs.'),
+      provenance: z
+        .array(z.enum(['declared', 'detected']))
+        .min(1)
+        .optional()
+        .describe(
+          'It was made with AI: its author says so, or marks of an agent were seen. Such a rule only makes steps ' +
+            'stricter: of two values the stricter counts.',
+        ),
     })
     .describe('All that is named must hold; of each list one entry is enough.'),
   'max-lines': lines.optional().describe('Replaces `max-lines`.'),
@@ -119,11 +127,18 @@ export const options = z.strictObject({
     .describe('The same limit as `max-lines` by the name it has on the ladder; where both are given, this one counts.'),
   'extra-approvals-at': limit
     .default(null)
-    .describe('Above this effort the check waits for `extra-approvals` approvals of the present head.'),
+    .describe('Above this effort the check waits for `extra-approvals` approvals.'),
   'extra-approvals': lines
     .max(20)
     .default(2)
-    .describe('How many people with write access, the author not among them, must approve a change that large.'),
+    .describe('How many people with write access who did not write it must approve a change that large.'),
+  'fresh-approvals': z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether only approvals of the present head count. Otherwise they stand after a push as on GitHub, until they ' +
+        'are taken back or dismissed.',
+    ),
   'path-limits': z
     .array(pathLimit)
     .max(100)
@@ -133,7 +148,9 @@ export const options = z.strictObject({
     .array(rule)
     .max(100)
     .default([])
-    .describe('Other limits by label, base branch, author or trailer. All that fit apply, the later over the earlier.'),
+    .describe(
+      'Other limits by label, base branch, author, trailer or provenance. All that fit apply, the later over the earlier.',
+    ),
   exclude: z
     .array(z.string().max(500).regex(/^[^!]/, 'A glob here can only take files out, so it cannot begin with "!".'))
     .default([])

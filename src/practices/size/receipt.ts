@@ -52,6 +52,8 @@ const KINDS: readonly PartKind[] = [
   'binary',
 ];
 
+type Counts = Record<PartKind, number>;
+
 /** Lines that were found to ask less of a reader than new ones, or nothing. */
 export const DISCOUNTED: readonly PartKind[] = [
   'comments',
@@ -89,16 +91,11 @@ export function weigh(
   weights: Weights,
 ): ReceiptLine {
   const weight = weightOf(fileClass, weights);
-  const counts = changed ? countKinds(changed) : new Map<PartKind, number>();
-  if (!changed) {
-    counts.set('new', file.additions).set('deleted', file.deletions);
-  }
-  if (fileClass === 'binary') {
-    // Looked at as a whole: its lines, where it has any, are nobody's reading.
-    return binaryLine(file, weight);
-  }
-  const parts = KINDS.filter((kind) => (counts.get(kind) ?? 0) > 0).map((kind): ReceiptPart => {
-    const lines = counts.get(kind)!;
+  // Looked at as a whole: its lines, where it has any, are nobody's reading.
+  if (fileClass === 'binary') return binaryLine(file, weight);
+  const counts = changed ? countKinds(changed) : { ...noLines(), new: file.additions, deleted: file.deletions };
+  const parts = KINDS.filter((kind) => counts[kind] > 0).map((kind): ReceiptPart => {
+    const lines = counts[kind];
     const ofKind = weightOfKind(kind, weights);
     return { kind, lines, weight: ofKind, effort: toQuarters(lines * ofKind * weight) };
   });
@@ -112,18 +109,25 @@ function binaryLine(file: ChangedFile, weight: number): ReceiptLine {
   return { path: file.path, class: 'binary', weight, lines: file.additions + file.deletions, effort, parts };
 }
 
-function countKinds({ runs, blank }: ChangedLines): Map<PartKind, number> {
-  const counts = new Map<PartKind, number>([['blank', blank]]);
-  let overlong = 0;
+function countKinds({ runs, blank }: ChangedLines): Counts {
+  const counts = noLines();
+  counts.blank = blank;
   for (const { deleted, added } of runs) {
-    for (const { kind } of deleted) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    for (const line of added) {
-      counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1);
+    for (const { kind } of deleted) counts[kind]++;
+    for (const { kind, overlong } of added) {
+      counts[kind]++;
       // A long line that only moved is recognised, not read.
-      if (line.kind === 'new' || line.kind === 'comments') overlong += line.overlong;
+      if (kind === 'new' || kind === 'comments') counts.overlong += overlong;
     }
   }
-  return counts.set('overlong', overlong);
+  return counts;
+}
+
+function noLines(): Counts {
+  return {
+    ...{ new: 0, overlong: 0, deleted: 0, comments: 0, 'deleted-comments': 0, formatting: 0 },
+    ...{ moved: 0, whitespace: 0, 'old-side': 0, blank: 0, binary: 0 },
+  };
 }
 
 function toQuarters(value: number): number {

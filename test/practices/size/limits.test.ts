@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../../src/evaluate.ts';
 import { Evidence } from '../../../src/model/evidence.ts';
 import type { PullRequest, SubmittedReview } from '../../../src/model/pull-request.ts';
 import type { Outcome } from '../../../src/model/review.ts';
+import { limitsFor } from '../../../src/practices/size/limits.ts';
+import type { Options } from '../../../src/practices/size/options.ts';
 import { size } from '../../../src/practices/size.ts';
 import { account, addedLines, commit, pullRequest } from '../../support/pull-request.ts';
 
@@ -45,6 +48,7 @@ describe('the ladder', () => {
 });
 
 const HEAD = 'f'.repeat(40);
+const EARLIER = 'e'.repeat(40);
 let reviewIds = 0;
 
 function reviewBy(
@@ -55,6 +59,7 @@ function reviewBy(
   return {
     id: reviewIds++,
     author: account(login),
+    mayWrite: true,
     state,
     commit: HEAD,
     submittedAt: '2026-11-20T10:00:00Z',
@@ -65,22 +70,22 @@ function reviewBy(
 
 describe('extra approvals', () => {
   const two = [reviewBy('bob'), reviewBy('carol')];
+  const writer = { name: 'Writer', email: 'writer@example.com', login: 'Writer' };
+  const commits = [commit(), commit({ author: writer, committer: writer })];
   test.each<[string, SubmittedReview[], number]>([
     ['two people', two, 2],
     ['the same person twice', [reviewBy('bob'), reviewBy('bob')], 1],
     ['the author', [reviewBy('bob'), reviewBy('alice')], 1],
     ['a bot', [reviewBy('bob'), reviewBy('reviewer[bot]')], 1],
+    ['a member who may only read', [reviewBy('bob'), reviewBy('eve', 'approved', { mayWrite: false })], 1],
     [
-      'somebody without write access',
-      [reviewBy('bob'), reviewBy('eve', 'approved', { author: account('eve', { association: 'CONTRIBUTOR' }) })],
-      1,
-    ],
-    [
-      'an outside collaborator',
-      [reviewBy('bob'), reviewBy('dan', 'approved', { author: account('dan', { association: 'COLLABORATOR' }) })],
+      'somebody of whom GitHub tells no association and who may write',
+      [reviewBy('bob'), reviewBy('dan', 'approved', { author: account('dan', { association: 'NONE' }) })],
       2,
     ],
-    ['an approval of an earlier head', [reviewBy('bob'), reviewBy('carol', 'approved', { commit: 'e'.repeat(40) })], 1],
+    ['somebody who wrote a commit', [reviewBy('bob'), reviewBy('writer')], 1],
+    ['an account of an agent', [reviewBy('bob'), reviewBy('cursoragent')], 1],
+    ['an approval of an earlier head', [reviewBy('bob'), reviewBy('carol', 'approved', { commit: EARLIER })], 2],
     ['changed their mind', [...two, reviewBy('carol', 'changes-requested')], 1],
     ['changed it back', [...two, reviewBy('carol', 'changes-requested'), reviewBy('carol')], 2],
     ['a remark takes nothing back', [...two, reviewBy('carol', 'commented')], 2],
@@ -91,14 +96,22 @@ describe('extra approvals', () => {
       1,
     ],
   ])('%s', (_, reviews, given) => {
-    const result = judge(of(401, { reviews }), ladder);
+    const result = judge(of(401, { reviews, commits }), ladder);
     expect(result.facts.approvers).toHaveLength(given);
     expect(result.outcome).toBe(given >= 2 ? 'pass' : 'waiting');
   });
 
+  test('of the present head alone, where only fresh ones count', () => {
+    const reviews = [reviewBy('bob'), reviewBy('carol', 'approved', { commit: EARLIER })];
+    const options = { ...ladder, 'fresh-approvals': true };
+    const result = judge(of(401, { reviews }), options);
+    expect(result.facts.approvers).toEqual(['bob']);
+    expect(result.findings.at(-1)!.message).toContain('in a review of the present head');
+  });
+
   test('says who can give one, and never how to get around it', () => {
     const [, finding] = judge(of(401), { ...ladder, 'extra-approvals': 1 }).findings;
-    expect(finding!.message).toMatch(/1 approval and has 0\. People with write access who are not its author/);
+    expect(finding!.message).toMatch(/1 approval and has 0\. People with write access who wrote none of its commits/);
     expect(finding!.message).not.toMatch(/waive/i);
   });
 });
@@ -140,6 +153,78 @@ describe('rules', () => {
   test('max-lines of a rule goes over block-at of the options', () => {
     const options = { 'block-at': 500, rules: [{ when: {}, 'max-lines': 900 }] };
     expect(judge(of(600), options).outcome).toBe('pass');
+  });
+});
+
+describe('rules by provenance', () => {
+  const rule = {
+    when: { provenance: ['declared', 'detected'] },
+    'max-lines': 150,
+    'max-files': 10,
+    'extra-approvals-at': 50,
+    'extra-approvals': 1,
+  };
+  const byAgent: Partial<PullRequest> = { head: { branch: 'claude/tables', sha: HEAD, fromFork: false } };
+  const stricter = { maxLines: 150, maxFiles: 10, extraApprovalsAt: 50, extraApprovals: 1 };
+
+  test.each<[string, Partial<PullRequest>, boolean]>([
+    ['a branch of an agent', byAgent, true],
+    ['its author says so', { body: 'AI-assisted: yes' }, true],
+    ['its author says no and a mark says yes', { ...byAgent, body: 'AI-assisted: no' }, true],
+    ['its author says no', { body: 'AI-assisted: no' }, false],
+    ['nobody says anything', {}, false],
+  ])('hold where it was made with AI: %s', (_, change, holds) => {
+    const { facts } = judge(of(10, change), { 'extra-approvals': 1, rules: [rule] });
+    if (holds) expect(facts).toMatchObject(stricter);
+    else expect(facts).toMatchObject({ maxLines: 400, maxFiles: 25 });
+    expect('provenance' in facts).toBe(holds);
+  });
+
+  test('tell a declaration from a mark', () => {
+    const rules = [{ when: { provenance: ['detected'] }, 'max-lines': 150 }];
+    expect(judge(of(10, byAgent), { rules }).facts.maxLines).toBe(150);
+    expect(judge(of(10, { ...byAgent, body: 'AI-assisted: yes' }), { rules }).facts.maxLines).toBe(400);
+  });
+
+  test('say why a stricter limit holds, without blame', () => {
+    const { findings } = judge(of(160, byAgent), { rules: [rule] });
+    expect(findings[0]!.message).toContain(
+      'the limit is 150. This repository asks for more care with changes made with AI (seen by the branch ' +
+        '`claude/tables`), so a stricter step holds here.',
+    );
+    const [declared] = judge(of(160, { body: 'AI-assisted: yes' }), { rules: [rule] }).findings;
+    expect(declared!.message).toContain('(its author says so)');
+  });
+
+  const step = fc.option(fc.integer({ min: 1, max: 1_000 }));
+  const steps = fc.record(
+    {
+      'max-lines': fc.integer({ min: 1, max: 1_000 }),
+      'max-files': fc.integer({ min: 1, max: 100 }),
+      'warn-at': step,
+      'block-at': step,
+      'extra-approvals-at': step,
+      'extra-approvals': fc.integer({ min: 1, max: 20 }),
+    },
+    { requiredKeys: [] },
+  );
+  const anyRule = fc
+    .tuple(steps, fc.constantFrom({}, { provenance: ['detected'] }, { labels: ['x'] }))
+    .map(([above, when]) => ({ ...above, when }));
+
+  test('never make anything easier, whatever the configuration says', () => {
+    fc.assert(
+      fc.property(steps, fc.array(anyRule, { maxLength: 5 }), (own, rules) => {
+        const parsed = size.options.parse({ ...own, rules });
+        const usual = limitsFor(parsed as Options, of(1, { labels: ['x'] }));
+        const assisted = limitsFor(parsed as Options, of(1, { labels: ['x'], ...byAgent }));
+        expect(assisted.maxLines).toBeLessThanOrEqual(usual.maxLines);
+        expect(assisted.maxFiles).toBeLessThanOrEqual(usual.maxFiles);
+        expect(assisted.warnAt ?? Infinity).toBeLessThanOrEqual(usual.warnAt ?? Infinity);
+        expect(assisted.extraApprovalsAt ?? Infinity).toBeLessThanOrEqual(usual.extraApprovalsAt ?? Infinity);
+        expect(assisted.extraApprovals).toBeGreaterThanOrEqual(usual.extraApprovals);
+      }),
+    );
   });
 });
 

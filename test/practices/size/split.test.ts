@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { readLocalPullRequest } from '../../../src/git/read.ts';
 import { Evidence } from '../../../src/model/evidence.ts';
-import type { PullRequest } from '../../../src/model/pull-request.ts';
+import type { ChangedFile, PullRequest } from '../../../src/model/pull-request.ts';
 import { measure } from '../../../src/practices/size/measure.ts';
 import { options } from '../../../src/practices/size/options.ts';
 import { quote } from '../../../src/practices/size/split/commands.ts';
@@ -56,6 +56,12 @@ const layered: Record<string, Content> = {
   'src/db/table.test.ts': `import { table1 } from './table.ts';\n${lines(20, 'check')}`,
   'src/app/page.ts': `import { table1 } from '../db/table.ts';\n${lines(60, 'page')}`,
 };
+
+function partsOf(files: ChangedFile[]): readonly SplitPart[] {
+  const split = plan(pullRequest({ files }));
+  if (split.state !== 'found') throw new Error(split.because);
+  return split.parts;
+}
 
 describe('the commands of a plan', () => {
   const odd = 'src/odd/it\'s "$(touch pwned)" *.ts';
@@ -175,6 +181,51 @@ describe('a plan', () => {
     expect(split.parts[0]).toMatchObject({ title: 'renames and generated code', effort: 0 });
     expect(split.parts[0]!.paths).toContain('old/3.ts');
     expect(split.parts).toHaveLength(3);
+  });
+
+  test('puts what prepares the ground first, then models, where no line says who needs whom', () => {
+    const files = [
+      addedLines('app/controllers/orders_controller.rb', 80),
+      addedLines('app/models/order.rb', 80),
+      addedLines('db/migrate/20260101_create_orders.rb', 80),
+    ];
+    expect(partsOf(files).map(({ paths }) => paths)).toEqual([
+      ['db/migrate/20260101_create_orders.rb'],
+      ['app/models/order.rb'],
+      ['app/controllers/orders_controller.rb'],
+    ]);
+  });
+
+  test('lets next to nothing travel with its neighbour, also where that is too large anyway', () => {
+    const files = [addedLines('a/package.json', 1), addedLines('a/src/store.ts', 150), addedLines('b/view.ts', 95)];
+    expect(partsOf(files).map(({ paths }) => paths)).toEqual([['a/package.json', 'a/src/store.ts'], ['b/view.ts']]);
+  });
+
+  test("takes a workspace's lockfile along with the manifest below it", () => {
+    const files = [
+      addedLines('pnpm-lock.yaml', 500),
+      addedLines('packages/shop/package.json', 90),
+      addedLines('src/a.ts', 90),
+    ];
+    expect(partsOf(files)[0]!.paths).toEqual(['packages/shop/package.json', 'pnpm-lock.yaml']);
+  });
+
+  test.each<[string, string[], string[]]>([
+    ['by folders where they differ', ['a/x.ts', 'b/y.ts'], ['a/x.ts', 'b/y.ts']],
+    ['by files where the folder is the same', ['src/v3/one.ts', 'src/v3/two.ts'], ['v3/one.ts', 'v3/two.ts']],
+    [
+      'by the end of a long folder',
+      [
+        'service/src/main/java/com/example/orders/storage/One.java',
+        'service/src/main/java/com/example/orders/storage/Two.java',
+        'web/page.ts',
+      ],
+      ['…/main/java/com/example/orders/storage', 'web/page.ts'],
+    ],
+  ])('has titles: %s', (_, paths, titles) => {
+    const share = paths.length === 3 ? [45, 45, 90] : [90, 90];
+    const files = paths.map((path, index) => addedLines(path, share[index]!));
+    expect(partsOf(files).map(({ title }) => title)).toEqual(titles);
   });
 
   test('keeps both ends of a move together', () => {

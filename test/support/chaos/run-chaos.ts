@@ -276,7 +276,8 @@ class Stage {
     const { webhookOptions, faults } = this.#github;
     webhookOptions.drop = () => luck.chance(0.1);
     webhookOptions.duplicate = luck.chance(0.2) ? 1 : 0;
-    webhookOptions.delayMs = luck.chance(0.3) ? luck.below(300) : 0;
+    // Each late by as much as it likes, so that they come in any order.
+    webhookOptions.delayMs = luck.chance(0.3) ? () => luck.below(300) : 0;
     const target = luck.pick(this.#running);
     this.#github.setWebhookUrl(`${target.url}${WEBHOOK_PATH}`);
     if (luck.chance(0.4)) return 0;

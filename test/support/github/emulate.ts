@@ -7,7 +7,9 @@
  * an upgrade that moves these parts fails here, at once and by name.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { createEmulator } from 'emulate';
 import type { Seed } from './seed.ts';
 import type { OwnerType, Tables } from './tables.ts';
@@ -125,7 +127,15 @@ export async function startEmulate(options: { port: number; seed: Seed }, overri
     () => createEmulator({ service: 'github', hostname: '127.0.0.1', port: options.port, seed: { ...options.seed } }),
   );
   if (!opened) throw new Error('emulate did not call githubPlugin.register');
-  return { ...opened, reset: () => emulator.reset(), close: () => emulator.close() };
+  const letGo = keepConnections(opened.url);
+  return {
+    ...opened,
+    reset: () => emulator.reset(),
+    async close() {
+      letGo();
+      await emulator.close();
+    },
+  };
 }
 
 /** `emulate` has a limiter of 5,000 requests an hour built in; ours is in `transport.ts`. */
@@ -148,4 +158,19 @@ async function loadPlugin(): Promise<PluginModule> {
   if (!chunk) throw new Error('The layout of the package emulate has changed: no chunk exports githubPlugin.');
   // The same URL that `emulate` imports, hence the same module instance, hence our `register` is the one it calls.
   return (await import(new URL(chunk, folder).href)) as PluginModule;
+}
+
+/**
+ * Keeps idle connections for a minute. Node closes them after five seconds, and on a busy machine a client then writes
+ * into one that is just being closed: a failure that is nobody's.
+ */
+function keepConnections(url: string): () => void {
+  const port = Number(new URL(url).port);
+  const onRequest = (message: unknown) => {
+    const { server } = message as { server: Server };
+    const address = server.address();
+    if (typeof address === 'object' && address?.port === port) server.keepAliveTimeout = 60_000;
+  };
+  subscribe('http.server.request.start', onRequest);
+  return () => void unsubscribe('http.server.request.start', onRequest);
 }

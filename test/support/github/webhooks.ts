@@ -34,7 +34,7 @@ export interface WebhookOptions {
   /** How many more times each webhook arrives. */
   duplicate: number;
   /** How long each webhook takes to set out. */
-  delayMs: number;
+  delayMs: number | (() => number);
 }
 
 /** GitHub waits so long for an answer. */
@@ -156,7 +156,8 @@ function headersOf(app: AppRow, event: string, guid: string, payload: Json): Rec
 }
 
 async function send(emulator: Emulator, delivery: Delivery): Promise<void> {
-  const { delayMs } = emulator.webhookOptions;
+  const { delayMs: delay } = emulator.webhookOptions;
+  const delayMs = typeof delay === 'function' ? delay() : delay;
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
   const start = performance.now();
   try {

@@ -1,5 +1,5 @@
-import { Minimatch } from 'minimatch';
 import type { Evidence, EvidenceRequest } from '../../../model/evidence.ts';
+import { compileGlob } from '../../../model/globs.ts';
 import type { ChangedFile } from '../../../model/pull-request.ts';
 import type { Missing } from '../../../model/review.ts';
 import type { TriggerName } from './catalogue.ts';
@@ -114,7 +114,7 @@ function findConfigured(
   if (tiers.configured === 'off') return [];
   const rules = configured.map(({ paths, ...rule }) => ({
     ...rule,
-    globs: paths.map((glob) => new Minimatch(glob, { dot: true, nocomment: true, nonegate: true })),
+    globs: paths.map((glob) => compileGlob(glob)),
   }));
   return files.flatMap((file): Weighed[] => {
     const places = file.previousPath === undefined ? [file.path] : [file.path, file.previousPath];

@@ -1,8 +1,9 @@
-import { dirname } from 'node:path/posix';
 import type { PullRequest } from '../../../model/pull-request.ts';
 import type { Limits } from '../limits.ts';
 import type { WeighedFile } from '../measure.ts';
 import { commandsFor } from './commands.ts';
+import { inOrder } from './order.ts';
+import { titlesOf } from './titles.ts';
 import { type Capacity, groupIntoUnits, type MovedBetween, type TouchedBy, type Unit } from './units.ts';
 
 /** One of the smaller pull requests. */
@@ -58,11 +59,12 @@ export function planSplit(
   const reason = objectionTo(groups, units, limits);
   if (reason !== null) return { state: 'none', because: reason };
 
+  const titles = titlesOf(groups);
   const parts = groups.map((group, index): SplitPart => {
     const own = group.flatMap((unit) => unit.files);
     const { effort, opened } = sumOf(group);
     return {
-      title: titleOf(group),
+      title: titles[index]!,
       branch: `${branchOf(pullRequest)}-${index + 1}`,
       paths: pathsOf(own),
       effort,
@@ -92,117 +94,43 @@ function packWithin(units: readonly Unit[], limit: Capacity): Unit[][] {
     capacity = { effort: capacity.effort * 1.1, opened: capacity.opened * 1.1 };
     packed = pack(ordered, capacity);
   }
-  return apart.length > 0 ? [apart, ...packed] : packed;
+  const parts = joinTrifles(packed, limit);
+  return apart.length > 0 ? [apart, ...parts] : parts;
+}
+
+/** Less than this share of the limit is not worth a pull request of its own. */
+const TRIFLE = 0.1;
+
+/**
+ * Lets a part of next to nothing travel with the one behind it, or else with the one before: where the two fit together,
+ * or where the other is too large anyway and becomes no harder to read by it.
+ */
+function joinTrifles(parts: readonly Unit[][], limit: Capacity): Unit[][] {
+  const joined: Unit[][] = [];
+  for (const part of parts) {
+    const before = joined.at(-1);
+    if (before && (isTrifle(before, limit) || isTrifle(part, limit)) && mayJoin(before, part, limit)) {
+      joined[joined.length - 1] = [...before, ...part];
+    } else joined.push(part);
+  }
+  return joined;
+}
+
+function isTrifle(part: readonly Unit[], limit: Capacity): boolean {
+  const { effort, opened } = sumOf(part);
+  return effort <= limit.effort * TRIFLE && opened <= Math.max(1, limit.opened * TRIFLE);
+}
+
+function mayJoin(one: readonly Unit[], other: readonly Unit[], limit: Capacity): boolean {
+  const [a, b] = [sumOf(one), sumOf(other)];
+  const isOver = ({ effort, opened }: Capacity) => effort > limit.effort || opened > limit.opened;
+  return isOver(a) || isOver(b) || !isOver({ effort: a.effort + b.effort, opened: a.opened + b.opened });
 }
 
 function isWorthAPart(light: readonly Unit[]): boolean {
   const files = light.flatMap((unit) => unit.files);
   const lines = files.reduce((sum, { line }) => sum + line.lines, 0);
   return files.length >= LIGHT_FILES || lines >= LIGHT_LINES;
-}
-
-/**
- * Every unit after those it needs. Among those that could come next, one of the same commit goes on, then one of the same
- * folder, then of the nearest; and of these the one whose commit came first: the order in which its author thought of it.
- */
-function inOrder(units: readonly Unit[], all: readonly Unit[]): Unit[] {
-  const waiting = new Set(units);
-  const blockers = new Map(
-    units.map((unit) => [unit, [...unit.needs].filter((index) => waiting.has(all[index]!)).length]),
-  );
-  const users = Map.groupBy(
-    units.flatMap((unit) => [...unit.needs].map((index) => ({ needed: all[index]!, unit }))),
-    ({ needed }) => needed,
-  );
-  const ready = new Ready();
-  for (const [unit, count] of blockers) if (count === 0) ready.add(unit);
-  const ordered: Unit[] = [];
-  while (waiting.size > 0) {
-    // Circles were joined into one unit, so something is always ready.
-    const next = ready.take(ordered.at(-1));
-    if (!next) throw new Error('The units of a split need one another in a circle');
-    ordered.push(next);
-    waiting.delete(next);
-    for (const { unit } of users.get(next) ?? []) {
-      const left = blockers.get(unit)! - 1;
-      blockers.set(unit, left);
-      if (left === 0) ready.add(unit);
-    }
-  }
-  return ordered;
-}
-
-/** What could come next, by folder. */
-class Ready {
-  readonly #byFolder = new Map<string, Unit[]>();
-
-  add(unit: Unit): void {
-    const units = this.#byFolder.get(unit.folder);
-    if (units) units.push(unit);
-    else this.#byFolder.set(unit.folder, [unit]);
-  }
-
-  take(last: Unit | undefined): Unit | undefined {
-    const next =
-      last && !isDated(last) ? (this.#firstIn(last.folder, last) ?? this.#nearest(last)) : this.#nearest(last);
-    const units = next && this.#byFolder.get(next.folder);
-    if (!next || !units) return undefined;
-    if (units.length === 1) this.#byFolder.delete(next.folder);
-    else units.splice(units.indexOf(next), 1);
-    return next;
-  }
-
-  #nearest(last: Unit | undefined): Unit | undefined {
-    let best: Unit | undefined;
-    let bestCloseness = -1;
-    for (const folder of this.#byFolder.keys()) {
-      const first = this.#firstIn(folder, last)!;
-      const own = last ? closeness(first, last) : 0;
-      if (own < bestCloseness || (own === bestCloseness && best && isBefore(best, first))) continue;
-      [best, bestCloseness] = [first, own];
-    }
-    return best;
-  }
-
-  /** Of a folder one of the same commit, else the one that comes first. */
-  #firstIn(folder: string, last: Unit | undefined): Unit | undefined {
-    const together = (unit: Unit) => last !== undefined && isSameCommit(unit, last);
-    return this.#byFolder.get(folder)?.reduce((best, unit) => {
-      if (together(unit) !== together(best)) return together(unit) ? unit : best;
-      return isBefore(unit, best) ? unit : best;
-    });
-  }
-}
-
-/** Whether anybody knows which commit it came with. */
-function isDated({ firstCommit }: Unit): boolean {
-  return Number.isFinite(firstCommit);
-}
-
-function isSameCommit(one: Unit, other: Unit): boolean {
-  return isDated(one) && one.firstCommit === other.firstCommit;
-}
-
-function isBefore(one: Unit, other: Unit): boolean {
-  if (one.light !== other.light) return one.light;
-  if (one.firstCommit !== other.firstCommit) return one.firstCommit < other.firstCommit;
-  return one.files[0]!.file.path < other.files[0]!.file.path;
-}
-
-/** What was committed together belongs together more than what lies side by side. */
-function closeness(one: Unit, last: Unit): number {
-  return sharedFolders(one.folder, last.folder) + (isSameCommit(one, last) ? DEEPEST_FOLDER : 0);
-}
-
-/** More folders than any path has. */
-const DEEPEST_FOLDER = 10_000;
-
-/** How many folders two paths have in common from the top; one more where they are the same. */
-function sharedFolders(one: string, other: string): number {
-  const [own, others] = [one.split('/'), other.split('/')];
-  let shared = 0;
-  while (shared < own.length && shared < others.length && own[shared] === others[shared]) shared++;
-  return one === other ? shared + 1 : shared;
 }
 
 /** Fills one part after another. A folder that would fit whole into the next part is not torn for the rest of this one. */
@@ -266,24 +194,6 @@ function objectionTo(
     return `nearly all of it is in one file, ${top.file.path}; it has to be taken apart before the change can be`;
   }
   return `its files import one another or were moved into one another, and ${top.file.path} is in the middle; that has to be untied first`;
-}
-
-function titleOf(group: readonly Unit[]): string {
-  const files = group.flatMap((unit) => unit.files);
-  if (group.every((unit) => unit.light)) {
-    const renamed = files.some(({ file }) => file.previousPath !== undefined);
-    const generated = files.some(({ line }) => line.class === 'generated' || line.class === 'vendored');
-    if (renamed && generated) return 'renames and generated code';
-    if (renamed || generated) return renamed ? 'renames' : 'generated and vendored code';
-  }
-  const byFolder = Map.groupBy(files, ({ file }) => dirname(file.path));
-  const folders = [...byFolder]
-    .map(([folder, own]) => ({ folder, effort: own.reduce((sum, { line }) => sum + line.effort, 0) }))
-    .toSorted((a, b) => b.effort - a.effort || (a.folder < b.folder ? -1 : 1))
-    .map(({ folder }) => (folder === '.' ? 'top-level files' : folder));
-  const [first = '', second, ...others] = folders;
-  if (second === undefined) return first;
-  return others.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${others.length} more folders`;
 }
 
 function pathsOf(files: readonly WeighedFile[]): string[] {

@@ -13,6 +13,8 @@ export interface Unit {
   folder: string;
   /** True for what nobody reads line by line: it goes first and out of the way. */
   light: boolean;
+  /** By well-known names; among units of which nobody knows that one needs another, the lower goes first. */
+  layer: number;
   /** The earliest commit that touches it, counted from 0; after all others where nobody knows. */
   firstCommit: number;
   /** Units that must be there before this one, by their place in the list. */
@@ -91,6 +93,7 @@ function toUnits(
       opened: own.reduce((sum, { opened }) => sum + opened, 0),
       folder: dirname(own.toSorted((a, b) => b.line.effort - a.line.effort)[0]!.file.path),
       light: own.every(isLight),
+      layer: Math.max(...own.map(layerOf)),
       firstCommit: firsts.length > 0 ? Math.min(...firsts) : Number.POSITIVE_INFINITY,
       needs: needs[index]!,
     };
@@ -102,12 +105,28 @@ function isLight({ line, opened }: WeighedFile): boolean {
   return opened === 0 && line.class !== 'lockfile' && line.class !== 'excluded';
 }
 
-/** The changed manifest that a lockfile belongs to: beside it or further up. */
+/** What prepares the ground: others stand on it without naming it. */
+const GROUND =
+  /(?:^|\/)(?:migrations?|migrate)\/|(?:^|\/)(?:schema|structure)\.(?:rb|sql|prisma|graphql)$|\.(?:proto|avsc|gradle|gradle\.kts)$/;
+
+const MODELS = /(?:^|\/)(?:models?|entit(?:y|ies)|domain|types)(?:\/|\.\w+$)/;
+
+/** 0 for the ground, 1 for the models, 2 for the rest. */
+function layerOf({ file: { path }, line }: WeighedFile): number {
+  if (line.class === 'lockfile' || isManifest(path) || GROUND.test(path)) return 0;
+  return MODELS.test(path) ? 1 : 2;
+}
+
+/** The changed manifest that a lockfile belongs to: beside it, or in a workspace the first below it. */
 function nearestManifest(path: string, byPath: ReadonlyMap<string, number>): number | undefined {
+  const folder = dirname(path);
+  let below: number | undefined;
   for (const [candidate, index] of byPath) {
-    if (isManifest(candidate) && dirname(candidate) === dirname(path)) return index;
+    if (!isManifest(candidate)) continue;
+    if (dirname(candidate) === folder) return index;
+    if (folder === '.' || candidate.startsWith(`${folder}/`)) below ??= index;
   }
-  return undefined;
+  return below;
 }
 
 /** The changed file that a test is about: of the same name but for the marks of a test, the nearest of several. */

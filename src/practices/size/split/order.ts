@@ -1,0 +1,106 @@
+import type { Unit } from './units.ts';
+
+/**
+ * Every unit after those it needs. Among those that could come next, one of the same commit goes on, then one of the same
+ * folder, then of the nearest; and of these the one whose commit came first: the order in which its author thought of it.
+ */
+export function inOrder(units: readonly Unit[], all: readonly Unit[]): Unit[] {
+  const waiting = new Set(units);
+  const blockers = new Map(
+    units.map((unit) => [unit, [...unit.needs].filter((index) => waiting.has(all[index]!)).length]),
+  );
+  const users = Map.groupBy(
+    units.flatMap((unit) => [...unit.needs].map((index) => ({ needed: all[index]!, unit }))),
+    ({ needed }) => needed,
+  );
+  const ready = new Ready();
+  for (const [unit, count] of blockers) if (count === 0) ready.add(unit);
+  const ordered: Unit[] = [];
+  while (waiting.size > 0) {
+    // Circles were joined into one unit, so something is always ready.
+    const next = ready.take(ordered.at(-1));
+    if (!next) throw new Error('The units of a split need one another in a circle');
+    ordered.push(next);
+    waiting.delete(next);
+    for (const { unit } of users.get(next) ?? []) {
+      const left = blockers.get(unit)! - 1;
+      blockers.set(unit, left);
+      if (left === 0) ready.add(unit);
+    }
+  }
+  return ordered;
+}
+
+/** What could come next, by folder. */
+class Ready {
+  readonly #byFolder = new Map<string, Unit[]>();
+
+  add(unit: Unit): void {
+    const units = this.#byFolder.get(unit.folder);
+    if (units) units.push(unit);
+    else this.#byFolder.set(unit.folder, [unit]);
+  }
+
+  take(last: Unit | undefined): Unit | undefined {
+    const next =
+      last && !isDated(last) ? (this.#firstIn(last.folder, last) ?? this.#nearest(last)) : this.#nearest(last);
+    const units = next && this.#byFolder.get(next.folder);
+    if (!next || !units) return undefined;
+    if (units.length === 1) this.#byFolder.delete(next.folder);
+    else units.splice(units.indexOf(next), 1);
+    return next;
+  }
+
+  #nearest(last: Unit | undefined): Unit | undefined {
+    let best: Unit | undefined;
+    let bestCloseness = -1;
+    for (const folder of this.#byFolder.keys()) {
+      const first = this.#firstIn(folder, last)!;
+      const own = last ? closeness(first, last) : 0;
+      if (own < bestCloseness || (own === bestCloseness && best && isBefore(best, first))) continue;
+      [best, bestCloseness] = [first, own];
+    }
+    return best;
+  }
+
+  /** Of a folder one of the same commit, else the one that comes first. */
+  #firstIn(folder: string, last: Unit | undefined): Unit | undefined {
+    const together = (unit: Unit) => last !== undefined && isSameCommit(unit, last);
+    return this.#byFolder.get(folder)?.reduce((best, unit) => {
+      if (together(unit) !== together(best)) return together(unit) ? unit : best;
+      return isBefore(unit, best) ? unit : best;
+    });
+  }
+}
+
+/** Whether anybody knows which commit it came with. */
+function isDated({ firstCommit }: Unit): boolean {
+  return Number.isFinite(firstCommit);
+}
+
+function isSameCommit(one: Unit, other: Unit): boolean {
+  return isDated(one) && one.firstCommit === other.firstCommit;
+}
+
+function isBefore(one: Unit, other: Unit): boolean {
+  if (one.light !== other.light) return one.light;
+  if (one.layer !== other.layer) return one.layer < other.layer;
+  if (one.firstCommit !== other.firstCommit) return one.firstCommit < other.firstCommit;
+  return one.files[0]!.file.path < other.files[0]!.file.path;
+}
+
+/** What was committed together belongs together more than what lies side by side. */
+function closeness(one: Unit, last: Unit): number {
+  return sharedFolders(one.folder, last.folder) + (isSameCommit(one, last) ? DEEPEST_FOLDER : 0);
+}
+
+/** More folders than any path has. */
+const DEEPEST_FOLDER = 10_000;
+
+/** How many folders two paths have in common from the top; one more where they are the same. */
+function sharedFolders(one: string, other: string): number {
+  const [own, others] = [one.split('/'), other.split('/')];
+  let shared = 0;
+  while (shared < own.length && shared < others.length && own[shared] === others[shared]) shared++;
+  return one === other ? shared + 1 : shared;
+}
