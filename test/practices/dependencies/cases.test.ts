@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outcomeOf } from '../../../src/evaluate.ts';
 import { gatherEvidence } from '../../../src/gather.ts';
@@ -53,6 +55,16 @@ describe('the cases of the specification', () => {
     }
     const asked = registry.requests.slice(from).map(({ name }) => name);
     expect(asked.filter((name) => name.includes('secret'))).toEqual([]);
+  });
+
+  test('and the tables beside them expect every code there is', () => {
+    const tables = readdirSync(import.meta.dirname)
+      .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+      .join('\n');
+    const missing = Object.keys(dependencies.messages).filter(
+      (code) => !new RegExp(`'${code}(?: \\((?:warning|notice)\\))?'`).test(tables),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('are many', () => {
