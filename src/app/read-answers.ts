@@ -42,10 +42,19 @@ export async function readAnswers(
   reading: Reading,
   context: AppContext,
 ): Promise<Answers> {
-  const { pullRequest, comment, check } = reading;
+  const { pullRequest, comment, check, imitators, commentIsGone } = reading;
   const name = { owner: at.owner, repo: at.repo };
   const self = botLoginOf(await context.identity());
   const spoken = reading.spoken.filter(({ author }) => author.login !== self);
+  if (imitators.length > 0) {
+    context.log.warn(
+      { scope: scopeOf(pullRequest), by: imitators },
+      'a comment that only looks like ours counts for nothing',
+    );
+  }
+  if (commentIsGone) {
+    context.log.warn({ scope: scopeOf(pullRequest) }, 'our comment was deleted, and what it recorded with it');
+  }
   const work: Work = { kind: 'pull-request', ...at, number: pullRequest.number ?? 0 };
   const facts = await context.store.readFacts(workKey(work));
   const found = await replayComment(client, comment, facts, { ...pullRequest, spoken, self }, context);

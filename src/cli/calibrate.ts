@@ -16,13 +16,15 @@ import {
 } from '../git/repository.ts';
 import { Evidence } from '../model/evidence.ts';
 import { isLockfile, isManifest } from '../model/package-files.ts';
-import type { PullRequest } from '../model/pull-request.ts';
+import type { Commit, PullRequest } from '../model/pull-request.ts';
+import { readTrailers } from '../model/trailers.ts';
 import type { Practice } from '../practices/define-practice.ts';
 import { distributionOf, type PastChange, proposeLimits } from '../practices/size/calibration.ts';
 import { limitsFor } from '../practices/size/limits.ts';
 import { measure } from '../practices/size/measure.ts';
 import { options as sizeOptions } from '../practices/size/options.ts';
 import { size } from '../practices/size.ts';
+import { isAssisted, provenanceOf } from '../provenance/provenance.ts';
 import { oneLine } from '../render/escape.ts';
 import { type Calibration, calibrationText } from './calibration-text.ts';
 import type { CheckResult } from './check.ts';
@@ -73,8 +75,10 @@ export async function calibrate(
       for await (const commit of readHistory(stream, range)) {
         if (isDependencyBots(commit)) byBots++;
         else if (commit.files.length > 0) {
-          const { effort, opened } = measure(pullRequestOf(commit), policy.options, evidence);
-          past.push({ effort, files: opened, sha: commit.sha, subject: commit.subject });
+          const change = changeOf(commit);
+          const { effort, opened: files } = measure(change, policy.options, evidence);
+          const { sha, subject } = commit;
+          past.push({ effort, files, assisted: isAssisted(provenanceOf(change)), sha, subject });
         }
         done++;
         surroundings.progress?.(done, total);
@@ -161,7 +165,9 @@ async function readAttributesAt(git: ReadObjects, repository: LocalRepository, t
 
 /** In a history there are only names; nobody gains a pass here by calling themselves a bot. */
 function isDependencyBots({ author, files }: HistoryCommit): boolean {
-  return /^(?:renovate|dependabot)\b/i.test(author) && files.every(({ path }) => isManifest(path) || isLockfile(path));
+  return (
+    /^(?:renovate|dependabot)\b/i.test(author.name) && files.every(({ path }) => isManifest(path) || isLockfile(path))
+  );
 }
 
 const NOBODYS: PullRequest = {
@@ -186,6 +192,9 @@ const NOBODYS: PullRequest = {
   evaluatedAt: '1970-01-01T00:00:00Z',
 };
 
-function pullRequestOf({ files }: HistoryCommit): PullRequest {
-  return { ...NOBODYS, files };
+/** A commit of the main line as the pull request it once was, as far as the history tells. */
+function changeOf({ sha, author, message, files }: HistoryCommit): PullRequest {
+  const by = { ...author, login: null };
+  const commit: Commit = { sha, message, trailers: readTrailers(message), author: by, committer: by, parents: [] };
+  return { ...NOBODYS, body: message, commits: [commit], files };
 }

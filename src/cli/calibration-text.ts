@@ -9,7 +9,7 @@ export interface Calibration extends Distribution {
   leftOut: { byDependencyBots: number; empty: number };
   seconds: number;
   inForce: { maxLines: number; maxFiles: number };
-  proposal: { percentile: number; maxLines: number; maxFiles: number };
+  proposal: { percentile: number; maxLines: number; maxFiles: number; passed: number };
   largest: readonly { sha: string; subject: string; effort: number; files: number }[];
 }
 
@@ -19,7 +19,7 @@ const MAX_BAR = 60;
 
 /** A calibration for a person at a terminal. */
 export function calibrationText(calibration: Calibration, width: number): string {
-  const { changes, tip, since, leftOut, seconds, proposal, inForce } = calibration;
+  const { changes, tip, since, leftOut, seconds, inForce } = calibration;
   const read = changes + leftOut.byDependencyBots + leftOut.empty;
   const perSecond = seconds > 0 ? `, ${number(read / seconds)} a second` : '';
   const title = `${number(changes)} changes up to ${tip.slice(0, 9)}${since === null ? '' : ` since ${oneLine(since, 40)}`}`;
@@ -27,13 +27,36 @@ export function calibrationText(calibration: Calibration, width: number): string
   if (changes === 0) return `${title}\n${apart}\n`;
   return `${[
     `${title}\n${apart}`,
-    `Effort\n${histogram(calibration, width)}`,
+    `How large they were: the effort of reading them, in lines of new source code\n${histogram(calibration, width)}`,
     percentiles(calibration),
-    `Would have been blocked by max-lines (now ${number(inForce.maxLines)})\n${effects(calibration.blockedByLines, changes)}`,
-    `Would have been blocked by max-files (now ${number(inForce.maxFiles)})\n${effects(calibration.blockedByFiles, changes)}`,
+    ...provenance(calibration),
+    effects('max-lines', inForce.maxLines, calibration.blockedByLines, changes),
+    effects('max-files', inForce.maxFiles, calibration.blockedByFiles, changes),
     `The largest\n${calibration.largest.map((one) => `  ${one.sha.slice(0, 9)}  ${number(one.effort).padStart(10)}  ${oneLine(one.subject, Math.max(20, width - 26))}`).join('\n')}`,
-    `To let ${number(proposal.percentile)} of 100 such changes pass, in .github/composure.yml:\n\n  size: { max-lines: ${proposal.maxLines}, max-files: ${proposal.maxFiles} }`,
+    propose(calibration),
   ].join('\n\n')}\n`;
+}
+
+function propose({ proposal, changes }: Calibration): string {
+  const { percentile, maxLines, maxFiles, passed } = proposal;
+  return (
+    `To let ${number(percentile)} of 100 such changes pass, in .github/composure.yml:\n\n` +
+    `  size: { max-lines: ${maxLines}, max-files: ${maxFiles} }\n\n` +
+    `Both limits together would have let ${number(passed)} of these ${number(changes)} pass (${share(passed, changes)}).`
+  );
+}
+
+/** Nothing where no mark was seen: most histories have none, and it would say nothing. */
+function provenance({ byProvenance }: Calibration): string[] {
+  if (byProvenance.length === 0) return [];
+  const head = `  ${''.padEnd(12)}${['changes', 'median', '90th', 'blocked now'].map((title) => title.padStart(12)).join('')}`;
+  const rows = byProvenance.map(({ assisted, changes, effort, blocked }) => {
+    const cells = [number(changes), number(effort['50'] ?? 0), number(effort['90'] ?? 0), number(blocked)];
+    const title = assisted ? 'marks seen' : 'none seen';
+    const of = changes === 0 ? '' : share(blocked, changes).padStart(8);
+    return `  ${title.padEnd(12)}${cells.map((cell) => cell.padStart(12)).join('')}${of}`;
+  });
+  return [`Effort by marks of AI in the messages of the main line\n${[head, ...rows].join('\n')}`];
 }
 
 function histogram({ histogram, changes }: Calibration, width: number): string {
@@ -57,13 +80,12 @@ function percentiles({ effort, files }: Calibration): string {
   return [head, row('effort', effort), row('files', files)].join('\n');
 }
 
-function effects(list: readonly LimitEffect[], changes: number): string {
-  return list
-    .map(
-      ({ limit, blocked }) =>
-        `  ${number(limit).padStart(12)} ${number(blocked).padStart(8)} ${share(blocked, changes).padStart(7)}`,
-    )
-    .join('\n');
+function effects(option: string, inForce: number, list: readonly LimitEffect[], changes: number): string {
+  const rows = list.map(({ limit, blocked }) => {
+    const now = limit === inForce ? '  <- now' : '';
+    return `  ${number(limit).padStart(12)} ${number(blocked).padStart(8)} ${share(blocked, changes).padStart(7)}${now}`;
+  });
+  return `What each limit would have blocked\n  ${option.padStart(12)} ${'changes'.padStart(8)}\n${rows.join('\n')}`;
 }
 
 function share(part: number, whole: number): string {

@@ -5,9 +5,11 @@ import type { ReadObjects, StreamObjects } from './repository.ts';
 /** One commit of the main line, as the pull request it once was. */
 export interface HistoryCommit {
   sha: string;
-  /** The name its author goes by. */
-  author: string;
+  /** Who it says wrote it; nobody has checked. */
+  author: { name: string; email: string };
   subject: string;
+  /** The whole message. Hostile text. */
+  message: string;
   files: ChangedFile[];
 }
 
@@ -42,7 +44,8 @@ export async function countHistory(git: ReadObjects, range: HistoryRange): Promi
  * brought in. One `git log` whose output is taken apart as it comes; no more than one commit is held at a time.
  */
 export async function* readHistory(stream: StreamObjects, range: HistoryRange): AsyncGenerator<HistoryCommit> {
-  const format = `--format=${BEGIN}%H%n %an%n %s`;
+  // Every line of the message is indented, so that none can pass for one of git's own.
+  const format = `--format=${BEGIN}%H%n %an%n %ae%n %s%n%w(0,1,1)%B`;
   const output = ['--raw', '--numstat', '--patch', '--unified=3', '--full-index', '--no-show-signature'];
   const args = ['log', '-m', ...selection(range), ...COMPARE_OPTIONS, ...output, '--encoding=UTF-8', format];
   for await (const { bytes, cut } of splitCommits(stream([...args, range.tip, '--']))) yield parseCommit(bytes, cut);
@@ -96,16 +99,27 @@ const PATCHES = Buffer.from('\ndiff --git ');
 function parseCommit(bytes: Buffer, cut: boolean): HistoryCommit {
   const start = bytes.indexOf(PATCHES);
   const head = bytes.toString('utf8', 0, start === -1 ? undefined : start).split('\n');
-  const [first = '', author = '', subject = '', ...list] = head;
+  const [first = '', name = '', email = '', subject = '', ...list] = head;
   const entries = parseEntries(list);
   const patches = start === -1 ? [] : splitPatches(bytes.subarray(start + 1));
   if (cut) patches.pop();
   return {
     sha: first.slice(BEGIN.length),
-    author: author.slice(1),
+    author: { name: name.slice(1), email: email.slice(1) },
     subject: subject.slice(1),
+    message: readMessage(list),
     files: toChangedFiles(entries, patches, cut),
   };
+}
+
+/** The indented lines, which stand before all others. */
+function readMessage(lines: readonly string[]): string {
+  const end = lines.findIndex((line) => line !== '' && !line.startsWith(' '));
+  const message = end === -1 ? lines : lines.slice(0, end);
+  return message
+    .map((line) => line.slice(1))
+    .join('\n')
+    .trimEnd();
 }
 
 /** `--raw --numstat` by lines: the raw ones first, then in the same order the counts. */

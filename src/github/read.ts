@@ -6,6 +6,7 @@ import type { Commit, PullRequest, Signature, SubmittedReview } from '../model/p
 import { readTrailers } from '../model/trailers.ts';
 import { accountOf } from './accounts.ts';
 import { type GitHubClient, graphqlErrorsOf, type RepositoryName } from './client.ts';
+import { imitatorsIn } from './imitations.ts';
 import { type FirstPage, type ListedFiles, listChangedFiles } from './list-files.ts';
 import { ReadingMemory } from './reading-memory.ts';
 import {
@@ -74,6 +75,10 @@ export interface Reading {
   /** The checklists in the organisation's `.github`. */
   organisationLists: ChecklistFile[];
   comment: OwnComment | null;
+  /** Logins of those whose comments pretend to be ours. */
+  imitators: string[];
+  /** Whether a comment of ours that we knew is gone. */
+  commentIsGone: boolean;
   /** Comments and reviews that may hold commands, oldest first. */
   spoken: SpokenText[];
   check: OwnCheck | null;
@@ -157,6 +162,8 @@ export async function readPullRequest(
       ],
       organisationLists: organisationListsOf(answer),
       comment,
+      imitators: imitatorsIn(comments, COMMENT_MARKER, comment?.nodeId ?? null),
+      commentIsGone: remembered !== null && comment?.nodeId !== remembered,
       spoken: spokenTexts(comments, reviews),
       check: ownCheckOf(node),
       siblings: siblingsOf(node, number, `${repository.owner.login}/${repository.name}`),

@@ -33,7 +33,8 @@ export async function rereadFiles(
   const evidence = new Evidence(await repositoryEvidence(client, name, pullRequest, memory)(requests));
   const reread = new Map(wanted.map((file) => [file, diffSides(file, evidence)]));
   const files = pullRequest.files.map((file) => reread.get(file) ?? file);
-  return { ...pullRequest, files, filesComplete: isComplete({ ...pullRequest, files }) };
+  const filesComplete = addsUp(pullRequest) && files.every((file) => file.patch !== 'missing');
+  return { ...pullRequest, files, filesComplete };
 }
 
 function oldSide(file: ChangedFile) {
@@ -57,9 +58,15 @@ function diffSides(file: ChangedFile, evidence: Evidence): ChangedFile | null {
   return { ...file, patch: 'text', hunks, additions: countLines(hunks, '+'), deletions: countLines(hunks, '-') };
 }
 
-/** Ours need not agree with git's counts to the line: two diffs of the same change may differ. Nothing may be missing. */
-function isComplete({ files, totals }: PullRequest): boolean {
-  return files.length === totals.files && files.every((file) => file.patch !== 'missing');
+/**
+ * Whether GitHub counted everything, by its own figures: a patch it leaves out is counted, and a file it did not get to
+ * has zeros. Ours need not agree with them to the line, since two diffs of the same change may differ.
+ */
+function addsUp({ files, totals }: PullRequest): boolean {
+  const sum = (of: 'additions' | 'deletions') => files.reduce((total, file) => total + file[of], 0);
+  return (
+    files.length === totals.files && sum('additions') === totals.additions && sum('deletions') === totals.deletions
+  );
 }
 
 /** The hunks between two texts. Where the texts differ too much for the shortest diff, one that is right and longer. */

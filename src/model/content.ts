@@ -3,8 +3,9 @@ import type { ChangedFile } from './pull-request.ts';
 
 /**
  * What an item is about, condensed: 22 letters that stand for every added and deleted line of its files, then, for a
- * change that people can overlook, 16 letters for each file, so that a later look can name the one that changed.
- * Opaque: compare with `isSameContent`, explain with `changedSince`.
+ * change that people can overlook, 16 letters for each file, so that a later look can name the one that changed; at the
+ * end `#2` where the list that asks is of a later version than the first. Opaque: compare with `isSameContent`, explain
+ * with `changedSince` and `versionOf`.
  */
 export type ContentMark = string;
 
@@ -16,27 +17,34 @@ const NAME_LENGTH = 8;
 const FILE_LENGTH = 2 * NAME_LENGTH;
 
 /**
- * The mark of what these files change. Only lines that are added or deleted count, in their order, with the path they
+ * The mark of what these files change, as a list of this version asks about it. Only lines that are added or deleted count, in their order, with the path they
  * stand in: line numbers and the lines around them do not, so a rebase leaves the mark as it is. Where a file has no
  * text to read, its content at head stands for it.
  */
-export function contentOf(files: readonly ChangedFile[]): ContentMark {
+export function contentOf(files: readonly ChangedFile[], version = 1): ContentMark {
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map((file) => ({ file, digest: digestOf(file) }));
   const total = shorten(sha256(sorted.map(({ digest }) => digest).join('\n')), TOTAL_LENGTH);
-  if (sorted.length > MAX_NAMED_FILES) return total;
-  return total + sorted.map(({ file, digest }) => nameOf(file.path) + shorten(digest, NAME_LENGTH)).join('');
+  const named = sorted.length > MAX_NAMED_FILES ? [] : sorted;
+  const perFile = named.map(({ file, digest }) => nameOf(file.path) + shorten(digest, NAME_LENGTH)).join('');
+  return `${total}${perFile}${version === 1 ? '' : `#${version}`}`;
 }
 
-/** Whether two marks stand for the same lines. */
+/** Whether two marks stand for the same lines, asked about by the same version of a list. */
 export function isSameContent(one: ContentMark, other: ContentMark): boolean {
-  return one.slice(0, TOTAL_LENGTH) === other.slice(0, TOTAL_LENGTH);
+  return one.slice(0, TOTAL_LENGTH) === other.slice(0, TOTAL_LENGTH) && versionOf(one) === versionOf(other);
+}
+
+/** The version of the list that asked. */
+export function versionOf(mark: ContentMark): number {
+  return Number(mark.split('#', 2)[1] ?? 1);
 }
 
 /** The paths among `files` whose lines are not those that `before` stands for; empty where that cannot be told. */
 export function changedSince(before: ContentMark, files: readonly ChangedFile[]): string[] {
   const known = new Map<string, string>();
-  for (let at = TOTAL_LENGTH; at + FILE_LENGTH <= before.length; at += FILE_LENGTH) {
-    known.set(before.slice(at, at + NAME_LENGTH), before.slice(at + NAME_LENGTH, at + FILE_LENGTH));
+  const [letters = ''] = before.split('#', 1);
+  for (let at = TOTAL_LENGTH; at + FILE_LENGTH <= letters.length; at += FILE_LENGTH) {
+    known.set(letters.slice(at, at + NAME_LENGTH), letters.slice(at + NAME_LENGTH, at + FILE_LENGTH));
   }
   if (known.size === 0) return [];
   return files

@@ -75,6 +75,10 @@ export interface Item {
   place?: { path: string; line?: number; because?: string };
   /** True where the merge does not wait for it. */
   optional?: boolean;
+  /** Who may answer beside people with write access: `@organisation/team`, `@login`, or in words. Hostile text. */
+  alsoBy?: readonly string[];
+  /** True where an answer counts only with words on what was looked at. */
+  needsEvidence?: boolean;
   /** In the words of whoever attested. Hostile text. */
   evidence?: string;
   /** Why it does not apply here, in the words of whoever said so. Hostile text. */

@@ -68,7 +68,7 @@ export const checklists = definePractice({
     'item-rearmed': {
       level: 'notice',
       text: (facts) =>
-        `"${facts.title}" (${facts.list}) was answered for lines that have changed: ${facts.note}. ` +
+        `"${facts.title}" (${facts.list}) was answered, and what was answered has changed: ${facts.note}. ` +
         'A reviewer who wrote none of this change can look again and tick the box in the comment of Composure.',
     },
     'tick-undone': {
@@ -211,7 +211,7 @@ function summarize(items: readonly Item[], open: number, leftOut: number, incomp
 function toAsked({ list, item, files, raisedBy }: ChosenItem, notApplicable: readonly string[]): Asked {
   const id = `${list.id}/${item.id}`;
   return {
-    ...{ id, title: item.title, list: list.title, files },
+    ...{ id, title: item.title, list: list.title, version: list.version ?? 1, files },
     attestBy: list.attestBy ?? [],
     needsEvidence: list.evidence === 'required',
     mayNotApply: notApplicable.some((glob) => matchesId(glob, id)),

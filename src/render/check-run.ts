@@ -245,7 +245,8 @@ function missingRow(missing: Missing): Markdown {
 function itemRow(item: Item, pullRequest: PullRequest): Markdown {
   const note = item.note === undefined ? EMPTY : md`: ${plain(item.note, { max: 300 })}`;
   const state = item.state === 'attested' ? attestationOf(item) : md`open`;
-  return md`- ${plain(item.title, { max: 300 })}${placeOf(item, pullRequest)} — ${state}${note}`;
+  const optional = item.optional ? md` (optional)` : EMPTY;
+  return md`- ${plain(item.title, { max: 300 })}${optional}${placeOf(item, pullRequest)} — ${state}${note}`;
 }
 
 const OUTCOMES: Readonly<Record<Outcome, Markdown>> = {

@@ -18,7 +18,7 @@ import {
 import { headline } from './headline.ts';
 import { blocksOf, EMPTY, fold, join, type Markdown, md } from './markdown.ts';
 import { openItems, reviewersTurn, type Standing, standingOf } from './standing.ts';
-import { count } from './wording.ts';
+import { count, listing } from './wording.ts';
 
 /** What our comment begins with. Found again by this and by its author, since anyone can write it. */
 export const COMMENT_MARKER = md`<!-- composure -->`;
@@ -196,7 +196,7 @@ function boxParts(review: Review, pullRequest: PullRequest): Part[] {
       forms: [300, 80, 20].map((max) =>
         join(
           [
-            listName(list),
+            md`${listName(list)}${whoElse(open)}`,
             join(
               open.map((item) => itemBox(item, max, pullRequest)),
               '\n',
@@ -219,7 +219,9 @@ function boxParts(review: Review, pullRequest: PullRequest): Part[] {
 function foldedItems(review: Review, items: readonly Item[], pullRequest: PullRequest): Part {
   const done = items.filter((item) => item.state === 'attested').length;
   const open = items.length - done;
-  const total = review.practices.reduce((sum, practice) => sum + practice.items.length, 0);
+  const asked = review.practices.flatMap((practice) => practice.items);
+  // What the merge does not wait for is no part of the sum until somebody answers it.
+  const total = asked.filter(({ state, optional }) => state === 'attested' || !optional).length;
   const rest = open > 0 ? md`, ${open} open` : EMPTY;
   const summary = md`✓ ${done} of ${count(total, 'question')} answered${rest}`;
   return {
@@ -238,15 +240,24 @@ function foldedItems(review: Review, items: readonly Item[], pullRequest: PullRe
 }
 
 function itemBox(item: Item, max: number, pullRequest: PullRequest): Markdown {
-  const by = item.state === 'attested' ? md` — ${attestationOf(item, max)}` : EMPTY;
+  const by = item.state === 'attested' ? md`<br>${attestationOf(item, max)}` : EMPTY;
+  const optional = item.optional ? md` *(optional)*` : EMPTY;
   // On a line of its own: the question stays one sentence, and a second look finds the reason at once.
   const sign = item.memory?.undone && !item.memory.tick ? md`✗` : md`↻`;
   const note = item.note === undefined ? EMPTY : md`<br>${sign} ${plain(item.note, { max })}`;
   return box(
     item.id,
     item.state === 'attested',
-    md`${plain(item.title, { max })}${placeOf(item, pullRequest)}${by}${note}`,
+    md`${plain(item.title, { max })}${optional}${placeOf(item, pullRequest)}${by}${note}`,
   );
+}
+
+/** Who may answer beside those with write access, and what an answer needs; the same for all items of a list. */
+function whoElse([item]: readonly Item[]): Markdown {
+  const names = (item?.alsoBy ?? []).map((named) => (named.startsWith('@') ? code(named) : plain(named, { max: 60 })));
+  const also = names.length > 0 ? md` · also ${listing(names)}, by command` : EMPTY;
+  const words = item?.needsEvidence ? md` · by command, with a word on what was looked at` : EMPTY;
+  return md`${also}${words}`;
 }
 
 /** How to answer, in one small line under the questions. */

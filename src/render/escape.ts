@@ -213,16 +213,42 @@ function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   // No code point takes more than two units: what lies beyond need not be looked at.
   const points = [...text.slice(0, 2 * max + 2)];
-  return points.length <= max ? text : `${points.slice(0, max - 1).join('')}…`;
+  return points.length <= max ? text : `${wholeBefore(text, points.slice(0, max - 1).join('').length)}…`;
 }
 
 function cutMiddle(text: string, max: number): string {
   if (text.length <= max) return text;
   const tail = Math.floor((max - 1) * 0.6);
   const head = max - 1 - tail;
-  const first = [...text.slice(0, 2 * head)].slice(0, head);
-  const last = [...text.slice(-2 * tail)].slice(-tail);
-  return `${first.join('')}…${last.join('')}`;
+  const first = [...text.slice(0, 2 * head)].slice(0, head).join('');
+  const last = [...text.slice(-2 * tail)].slice(-tail).join('');
+  return `${wholeBefore(text, first.length)}…${wholeFrom(text, text.length - last.length)}`;
+}
+
+const LETTERS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** No emoji takes more units; a letter that does bears marks without end, and may be cut. */
+const LONGEST_EMOJI = 40;
+
+/** The text before a place without the half of an emoji: the other half would be what nobody sees. */
+function wholeBefore(text: string, at: number): string {
+  const start = letterAt(text, at)?.start ?? at;
+  return text.slice(0, start);
+}
+
+/** The text from a place on, likewise. */
+function wholeFrom(text: string, at: number): string {
+  const letter = letterAt(text, at);
+  return text.slice(letter && letter.start < at ? letter.end : at);
+}
+
+/** Where the letter that covers a place begins and ends; `null` where that is not to be told from nearby. */
+function letterAt(text: string, at: number): { start: number; end: number } | null {
+  const from = Math.max(0, at - LONGEST_EMOJI);
+  const near = text.slice(from, at + LONGEST_EMOJI);
+  const found = LETTERS.segment(near).containing(at - from);
+  if (!found || (found.index === 0 && from > 0)) return null;
+  return { start: from + found.index, end: from + found.index + found.segment.length };
 }
 
 /** A commit as people write it: the first seven digits of its id, as code. */

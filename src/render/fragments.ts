@@ -45,9 +45,9 @@ export function attestationOf(item: Item, max = 300): Markdown {
   if (item.by === null) return EMPTY;
   const when = item.at === null ? EMPTY : md`, ${moment(item.at)}`;
   const where = item.commit === null ? EMPTY : md`, at ${commit(item.commit)}`;
-  const away = item.notApplicable === undefined ? EMPTY : md`n/a: ${plain(item.notApplicable, { max })} `;
+  const away = item.notApplicable === undefined ? EMPTY : md`, n/a: ${plain(item.notApplicable, { max })}`;
   const words = item.evidence === undefined ? EMPTY : md`: ${plain(item.evidence, { max })}`;
-  return md`${away}✓ ${person(item.by)}${when}${where}${words}`;
+  return md`✓ ${person(item.by)}${when}${where}${away}${words}`;
 }
 
 /** Where the change raised a question, and by what, with a link to that line of the diff. */

@@ -45,7 +45,11 @@ export interface Writing {
 export interface StrangeEdit {
   by: string;
   at: string;
-  what: 'changed more than boxes' | 'by an account that is gone' | 'deleted from the history';
+  what:
+    | 'changed more than boxes'
+    | 'brought back an older text'
+    | 'by an account that is gone'
+    | 'deleted from the history';
 }
 
 /** What the history of our comment amounts to. */
@@ -187,7 +191,10 @@ function readEdit(
       acts.push({ kind: 'tick', item, by: editor, at, commit: original.head, content });
     }
   }
-  return editor === null ? { acts, strange: 'by an account that is gone' } : { acts };
+  if (editor === null) return { acts, strange: 'by an account that is gone' };
+  // With a tick on top it was read by somebody while we wrote; without one it is a copy.
+  const isCopy = acts.length === 0 && original !== originals.at(-1);
+  return isCopy ? { acts, strange: 'brought back an older text' } : { acts };
 }
 
 /**

@@ -48,7 +48,7 @@ export function reviewersTurn({ forReviewer, unread }: Standing): PracticeOutcom
   return [...forReviewer, ...unread.filter((practice) => openItems([practice]) > 0)];
 }
 
-/** How many boxes of these practices are still open. */
+/** How many boxes of these practices the merge still waits for. */
 export function openItems(practices: readonly PracticeOutcome[]): number {
-  return practices.flatMap((practice) => practice.items).filter((item) => item.state === 'open').length;
+  return practices.flatMap(({ items }) => items).filter(({ state, optional }) => state === 'open' && !optional).length;
 }

@@ -228,7 +228,7 @@ export class World {
     const files = ITEMS.map((item) => fileOf(item, this.#files.get(item) ?? 0, this.#above));
     const change = { ...pullRequest({ head: { branch: 'b', sha: head, fromFork: false }, files }), ...ledger };
     const items = ITEMS.map((id, index) => {
-      const about = { id, title: 'Words', list: 'List', files: files.slice(index, index + 1) };
+      const about = { id, title: 'Words', list: 'List', version: 1, files: files.slice(index, index + 1) };
       return judgeItem(
         { ...about, attestBy: [], needsEvidence: false, mayNotApply: true, required: true },
         change,

@@ -3,6 +3,7 @@ import { calibrate } from '../../src/cli/calibrate.ts';
 import { progressBar } from '../../src/cli/progress-bar.ts';
 import type { CalibrateOptions } from '../../src/cli/settings.ts';
 import { practices } from '../../src/practices/index.ts';
+import { proposeLimits } from '../../src/practices/size/calibration.ts';
 import { createRepository, isolated, type Step, temporaryFolder } from '../support/local-repository.ts';
 
 const lines = (count: number, name: string) =>
@@ -55,11 +56,41 @@ describe('composure calibrate', () => {
     expect(bars.reduce((sum: number, own: number) => sum + own, 0)).toBe(9);
     expect(json.blockedByLines).toContainEqual({ limit: 400, blocked: 1 });
     expect(json.blockedByLines).toContainEqual({ limit: 100, blocked: 3 });
-    expect(json.proposal).toEqual({ percentile: 90, maxLines: 500, maxFiles: 2 });
+    expect(json.proposal).toEqual({ percentile: 90, maxLines: 500, maxFiles: 2, passed: 9 });
   });
 
   test('proposes by percentile', async () => {
-    expect((await run(path, { percentile: '50' })).json.proposal).toMatchObject({ maxLines: 60, maxFiles: 1 });
+    expect((await run(path, { percentile: '50' })).json.proposal).toMatchObject({
+      maxLines: 90,
+      maxFiles: 1,
+      passed: 5,
+    });
+  });
+
+  test('proposes limits that together let enough pass', () => {
+    // A tenth is above one limit of the ninetieth percentile, another tenth above the other.
+    const past = Array.from({ length: 100 }, (_, index) => {
+      return { effort: index >= 90 ? 900 : 50, files: index < 10 ? 40 : 2, assisted: false };
+    });
+    for (const at of [50, 85, 90, 95, 100]) expect(proposeLimits(past, at).passed).toBeGreaterThanOrEqual(at);
+    expect(proposeLimits(past, 75)).toEqual({ maxLines: 50, maxFiles: 2, passed: 80 });
+  });
+
+  test('tells changes with marks of AI from others', async () => {
+    const message = 'Add a parser\n\nIt is fast.\n:100644 x\n\nCo-authored-by: Claude <noreply@anthropic.com>\n';
+    const repository = createRepository([
+      { files: { 'README.md': 'x\n' } },
+      { files: { 'src/a.ts': lines(10, 'a') }, message: 'By hand' },
+      { files: { 'src/b.ts': lines(500, 'b') }, message },
+      { files: { 'src/c.ts': lines(20, 'c') }, message: 'Claude likes this\n\ncommit by hand' },
+    ]);
+    const { json } = await run(repository.path);
+    expect(json.byProvenance).toMatchObject([
+      { assisted: true, changes: 1, effort: { 50: 500 }, blocked: 1 },
+      { assisted: false, changes: 2, effort: { 50: 10, 90: 20 }, blocked: 0 },
+    ]);
+    const { output } = await run(repository.path, { format: 'text' });
+    expect(output).toMatch(/marks seen +1 +500 +500 +1 +100\.0 %\n {2}none seen +2 +10 +20 +0 +0\.0 %/);
   });
 
   test('counts every step for whoever looks', async () => {
@@ -78,7 +109,9 @@ describe('composure calibrate', () => {
   test('prints bars, what limits would have done, and lines to copy', async () => {
     const { output } = await run(path, { format: 'text' });
     expect(output).toMatch(/up to 100 +2 +22\.2 % +█+/);
-    expect(output).toMatch(/max-lines \(now 400\)[\s\S]* 400 +1 +11\.1 %/);
+    expect(output).toMatch(/max-lines +changes[\s\S]* 400 +1 +11\.1 % {2}<- now\n/);
+    expect(output).toContain('Both limits together would have let 9 of these 9 pass (100.0 %).');
+    expect(output).not.toContain('marks of AI');
     expect(output).toContain('size: { max-lines: 500, max-files: 2 }');
     for (const line of output.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });

@@ -1,11 +1,12 @@
 import { Octokit } from '@octokit/rest';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { waivers } from '../../src/cli/waivers.ts';
 import { ACTS, type Act, RIGHTS, type Role } from '../../src/model/rights.ts';
 import type { Call } from '../support/github/index.ts';
 import { validateGraphql, validateRequest } from '../support/github/openapi.ts';
-import { APP, type Login, TOKENS } from '../support/github/seed.ts';
-import { type OnScene, Scene } from '../support/scene.ts';
+import { APP, HELPER, type Login, TOKENS } from '../support/github/seed.ts';
+import { type Actor, type OnScene, Scene } from '../support/scene.ts';
 
 let scene: Scene;
 /** Requests of the app that GitHub's own description does not allow. */
@@ -64,7 +65,7 @@ async function boxes(on: OnScene): Promise<Record<string, boolean>> {
   return Object.fromEntries([...found].map(([, mark, item]) => [item, mark === 'x']));
 }
 
-async function say(who: Login, on: OnScene, body: string, way: 'comment' | 'review' = 'comment') {
+async function say(who: Actor, on: OnScene, body: string, way: 'comment' | 'review' = 'comment') {
   const { rest } = scene.as(who);
   const asked =
     way === 'comment'
@@ -197,8 +198,40 @@ describe('what a tick costs', () => {
 });
 
 describe('forgery', () => {
+  let shared: Scene;
+  /** What the app logged as a warning. */
+  const warned: string[] = [];
+
+  beforeAll(async () => {
+    shared = scene;
+    const log = pino({ level: 'warn' }, { write: (line: string) => void warned.push(JSON.parse(line).msg) });
+    scene = await Scene.open({ onCall: check, log });
+  });
+  afterAll(async () => {
+    await scene.harness.stop();
+    scene = shared;
+  });
+  beforeEach(() => {
+    warned.length = 0;
+  });
+
+  const NOTHING = 'an edit of our comment counts for nothing';
+
+  async function rewrite(who: Login, on: OnScene, make: (body: string) => string): Promise<void> {
+    const comment = await scene.comment(on);
+    const body = make(comment?.body ?? '');
+    await scene.as(who).rest.issues.updateComment({ ...scene.where, comment_id: comment?.id ?? 0, body });
+    await scene.settle();
+  }
+
+  async function expectNothing(on: OnScene, logged: string): Promise<void> {
+    expect(Object.values(await boxes(on))).toEqual([false, false, false]);
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'action_required' });
+    expect(warned).toContain(logged);
+  }
+
   it.each<[name: string, forge: (body: string) => string]>([
-    ['a record of another pull request', (body) => body],
+    ['a signature copied from another pull request', (body) => body],
     ['an edited record', (body) => body.replace(/record v2 \S/, 'record v2 Z')],
     ['zero-width characters', (body) => body.replaceAll('- [x] ', '- [x] \u200b')],
     ['nested lists', (body) => body.replace(/^- \[x\]/gm, '- x\n  - [x]')],
@@ -209,13 +242,52 @@ describe('forgery', () => {
     await scene.tick('carol', other);
     const signed = (await scene.comment(other))?.body ?? '';
     expect(signed).toContain('- [x]');
-    const comment = await scene.comment(on);
-    await scene
-      .as('bob')
-      .rest.issues.updateComment({ ...scene.where, comment_id: comment?.id ?? 0, body: forge(signed) });
+    await rewrite('bob', on, () => forge(signed));
+    await expectNothing(on, NOTHING);
+  });
+
+  it('with zero-width characters in the boxes of our own text changes nothing', async () => {
+    await begin();
+    const on = await open();
+    await rewrite('carol', on, (body) => body.replaceAll('- [ ] ', '- [x] \u200b'));
+    await expectNothing(on, NOTHING);
+  });
+
+  it('with a signature copied from another comment changes nothing', async () => {
+    await begin();
+    const on = await open();
+    await scene.tick('carol', on);
+    const first = await scene.comment(on);
+    await scene.as('alice').rest.issues.deleteComment({ ...scene.where, comment_id: first?.id ?? 0 });
     await scene.settle();
+    // Deleted, it is made anew, and asks again: what it recorded is gone with it.
+    await say('bob', on, '/composure recheck');
+    await expectNothing(on, 'our comment was deleted, and what it recorded with it');
+    await rewrite('bob', on, () => first?.body ?? '');
+    await expectNothing(on, NOTHING);
+  });
+
+  it('with a signature copied from another commit changes nothing', async () => {
+    await begin();
+    const on = await open();
+    await scene.tick('carol', on);
+    const signed = (await scene.comment(on))?.body ?? '';
+    await scene.push('bob', on, {
+      'db/migrations/2.sql': `${MIGRATION}DROP TABLE pets;\n`,
+      'test/owners.test.ts': "test('owners', () => {});\n",
+    });
     expect(Object.values(await boxes(on))).toEqual([false, false, false]);
-    expect(await scene.check(on)).toMatchObject({ conclusion: 'action_required' });
+    await rewrite('bob', on, () => signed);
+    await expectNothing(on, NOTHING);
+  });
+
+  it('with a second comment by somebody else, our marker and all, changes nothing', async () => {
+    await begin();
+    const on = await open();
+    const body = (await scene.comment(on))?.body.replaceAll('- [ ]', '- [x]') ?? '';
+    await say('bob', on, body);
+    await say('bob', on, '/composure recheck');
+    await expectNothing(on, 'a comment that only looks like ours counts for nothing');
   });
 
   it("of somebody else's words: an edited comment speaks for nobody", async () => {
@@ -270,6 +342,37 @@ describe('a waiver', () => {
     expect(JSON.parse((await list({})).output).waivers).toMatchObject([{ onHead: false }]);
   });
 
+  it('ends by itself at the time it names, without anybody doing anything', async () => {
+    const shared = scene;
+    const realNow = Date.now;
+    let later = 0;
+    // The app asks this clock from its start; GitHub's own stays as it is.
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => realNow() + later);
+    scene = await Scene.open({ onCall: check });
+    try {
+      await begin();
+      const on = await open(long);
+      await scene.tick('carol', on);
+      await say('alice', on, '/composure waive size An outage; the rest follows for 2h');
+      expect(await scene.check(on)).toMatchObject({ conclusion: 'success' });
+      const { deliveries } = scene.harness.github;
+      const before = deliveries.length;
+      later = 119 * 60_000;
+      await scene.settle();
+      expect(await scene.check(on)).toMatchObject({ conclusion: 'success' });
+      expect(deliveries).toHaveLength(before);
+      later = 121 * 60_000;
+      await scene.settle();
+      expect(await scene.check(on)).toMatchObject({ conclusion: 'failure' });
+      expect((await scene.check(on))?.text).not.toContain('Waived by');
+      expect((await scene.comment(on))?.body).not.toContain('Waived by');
+    } finally {
+      clock.mockRestore();
+      await scene.harness.stop();
+      scene = shared;
+    }
+  });
+
   it('is taken back by whoever may give one', async () => {
     await begin();
     const on = await open(long);
@@ -295,8 +398,8 @@ describe('a waiver', () => {
   });
 });
 
-/** Somebody in each role that a person can have, and how they come by it. */
-const CAST: Record<Exclude<Role, 'bot'>, { who: Login; permission?: string }> = {
+/** Somebody in each role, and how they come by it. */
+const CAST: Record<Role, { who: Actor; permission?: string }> = {
   owner: { who: 'alice' },
   maintainer: { who: 'carol', permission: 'maintain' },
   writer: { who: 'carol', permission: 'push' },
@@ -304,6 +407,7 @@ const CAST: Record<Exclude<Role, 'bot'>, { who: Login; permission?: string }> = 
   reader: { who: 'carol', permission: 'pull' },
   outsider: { who: 'mallory' },
   author: { who: 'bob' },
+  bot: { who: HELPER.login },
 };
 
 /** Of those who may waive where they are named, the configuration names two without being asked. */
@@ -321,7 +425,7 @@ describe.each(Object.entries(CAST))('%s', (name, { who, permission }) => {
   // What GitHub said of Carol is remembered for a while, as it should be: each role has a house of its own.
   beforeAll(async () => {
     shared = scene;
-    scene = await Scene.open({ onCall: check });
+    scene = await Scene.open({ onCall: check, helper: role === 'bot' });
   });
   afterAll(async () => {
     await scene.harness.stop();
@@ -340,6 +444,9 @@ describe.each(Object.entries(CAST))('%s', (name, { who, permission }) => {
     const on = await onStage();
     await scene.tick(who, on).catch((error: { status?: number }) => expect(error.status).toBe(403));
     expect(Object.values(await boxes(on))).toEqual(ITEMS.map(() => may(role, 'attest')));
+    // It could edit the comment, and did; that its ticks count for nothing is our doing, not GitHub's.
+    const undone = (await scene.comment(on))?.body.includes('only people can vouch for a change');
+    expect(undone).toBe(role === 'bot');
   });
 
   it.each(['comment', 'review'] as const)('by %s', async (way) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { listChangedFiles } from '../../src/github/list-files.ts';
 import { readPullRequest } from '../../src/github/read.ts';
 import { nockGitHub } from '../support/nock-github.ts';
-import { fileEntry, filesPage, IDENTITY, pullRequestNode, snapshot, WIDGETS } from './snapshot.ts';
+import { fileEntry, filesPage, IDENTITY, oneLineAdded, pullRequestNode, snapshot, WIDGETS } from './snapshot.ts';
 
 const github = nockGitHub();
 
@@ -65,6 +65,23 @@ describe('listChangedFiles', () => {
       state: 'read',
       reading: { pullRequest: { filesComplete: false, totals: { files: 3001 } } },
     });
+  });
+
+  it('reads at most 120 smaller pages of what GitHub did not count, and knows that some is left', async () => {
+    servePages(3000);
+    for (let page = 1; page <= 120; page++) {
+      const body = Array.from({ length: 10 }, (_, at) => oneLineAdded(nameOf((page - 1) * 10 + at)));
+      github.rest(`GET /repos/acme/widgets/pulls/7/files?per_page=10&page=${page}`, { body });
+    }
+    github.graphql(
+      'ComposureSnapshot',
+      snapshot(pullRequestNode({ changedFiles: 3000, additions: 600_000, deletions: 0 })),
+    );
+    const result = await readPullRequest(github.client, WIDGETS, 7, IDENTITY, '2026-11-20T12:00:00Z');
+    if (result.state !== 'read') throw new Error(result.state);
+    expect(github.takeRoutes()).toHaveLength(1 + 30 + 120);
+    expect(result.reading.pullRequest.filesComplete).toBe(false);
+    expect(result.reading.pullRequest.files.filter(({ additions }) => additions === 1)).toHaveLength(1_200);
   });
 
   it('knows a pull request that is gone', async () => {

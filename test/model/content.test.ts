@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { changedSince, contentOf, isSameContent } from '../../src/model/content.ts';
+import { changedSince, contentOf, isSameContent, versionOf } from '../../src/model/content.ts';
 import type { ChangedFile } from '../../src/model/pull-request.ts';
 import { addedLines, changedFile } from '../support/pull-request.ts';
 
@@ -27,6 +27,15 @@ describe('contentOf', () => {
     ],
   ])('%s', (_, one, other, same) => {
     expect(isSameContent(contentOf(one), contentOf(other))).toBe(same);
+  });
+
+  it('tells the versions of a list apart, and still names the files', () => {
+    const [first, second] = [contentOf([file(3)]), contentOf([file(3)], 2)];
+    expect([versionOf(first), versionOf(second), versionOf(contentOf([], 30))]).toEqual([1, 2, 30]);
+    expect(isSameContent(first, second)).toBe(false);
+    expect(isSameContent(second, contentOf([file(40)], 2))).toBe(true);
+    expect(changedSince(second, [file(3)])).toEqual([]);
+    expect(changedSince(second, [file(3, 'newer')])).toEqual(['src/a.ts']);
   });
 
   it('names the files that changed, where there are few', () => {

@@ -85,8 +85,8 @@ describe('renderComment', () => {
 
       <details><summary>✓ 2 of 5 questions answered</summary>
 
-      - [x] There are tests that would fail without this change. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/tests -->
-      - [x] The documentation says what is now true. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/documentation -->
+      - [x] There are tests that would fail without this change.<br>✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/tests -->
+      - [x] The documentation says what is now true.<br>✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/documentation -->
 
       </details>"
     `);
@@ -118,8 +118,8 @@ describe('renderComment', () => {
 
       <details><summary>✓ 2 of 5 questions answered</summary>
 
-      - [x] There are tests that would fail without this change. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/tests -->
-      - [x] The documentation says what is now true. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/documentation -->
+      - [x] There are tests that would fail without this change.<br>✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/tests -->
+      - [x] The documentation says what is now true.<br>✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item every-change/documentation -->
 
       </details>
 
@@ -205,6 +205,36 @@ describe('renderComment', () => {
   });
 });
 
+describe('the boxes', () => {
+  const bodyOf = (...items: ReturnType<typeof item>[]) =>
+    renderComment({
+      review: review('action_required', [practice('checklists', 'Checklists', { outcome: 'waiting', items })]),
+      pullRequest: PULL_REQUEST,
+    }) ?? '';
+
+  it('say what is optional, and the merge is not said to wait for it', () => {
+    const body = bodyOf(item('a/one', 'One question.'), item('a/two', 'Another.', { optional: true }));
+    expect(body).toContain('waits for a reviewer:** 1 question.');
+    expect(body).toContain('- [ ] Another. *(optional)* <!-- composure:item a/two -->');
+    expect(body).toMatch(/- \[ \] One question\. <!--/);
+  });
+
+  it('say who else may answer, and where an answer needs words', () => {
+    const named = { list: 'Security', alsoBy: ['@acme/security', 'the code owners'] };
+    const body = bodyOf(
+      item('a/one', 'One question.', named),
+      item('b/one', 'Another.', { list: 'Data', needsEvidence: true }),
+    );
+    expect(body).toContain('*Security* · also `@acme/security` and the code owners, by command');
+    expect(body).toContain('*Data* · by command, with a word on what was looked at');
+  });
+
+  it('show what does not apply, by whom and why', () => {
+    const body = bodyOf(item('a/one', 'One question.'), attested('a/two', 'Another.', { notApplicable: 'No state.' }));
+    expect(body).toContain('Another.<br>✓ `@bob`, 2026-11-20 09:30 UTC, at `abc1234`, n/a: No state. <!--');
+  });
+});
+
 describe('renderResolved', () => {
   const answered = practice('checklists', 'Checklists', {
     items: [attested('list/a', 'One question.'), attested('list/c', 'Another.')],
@@ -219,8 +249,8 @@ describe('renderResolved', () => {
 
       <details><summary>✓ 2 of 2 questions answered</summary>
 
-      - [x] One question. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item list/a -->
-      - [x] Another. — ✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item list/c -->
+      - [x] One question.<br>✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item list/a -->
+      - [x] Another.<br>✓ \`@bob\`, 2026-11-20 09:30 UTC, at \`abc1234\` <!-- composure:item list/c -->
 
       </details>"
     `);

@@ -74,6 +74,19 @@ describe('plain', () => {
     expect(plain('a *b* `c` d', { max: 9 })).toBe('a \\*b\\* \\`c…');
   });
 
+  it.each([
+    ['a flag with its tags', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
+    ['joined people', '👩‍👩‍👧‍👦'],
+    ['a keycap', '1️⃣'],
+  ])('never cuts %s in half, wherever the end is', (_, emoji) => {
+    for (let max = 2; max < 60; max++) {
+      const text = `${'x'.repeat(5)}${emoji.repeat(9)}${'x'.repeat(5)}`;
+      for (const shown of [plain(text, { max }), path(text, { max }), html(text, { max })]) {
+        expect(shown.replaceAll(emoji, '')).toMatch(/^`?[x…]*`?$/);
+      }
+    }
+  });
+
   it('shows a harmless text as it was', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'abc *_<>[]|~&!#-+.'), minLength: 1 }), (text) => {

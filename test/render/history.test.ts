@@ -213,6 +213,10 @@ describe('forgery fails', () => {
     expect(opened().write('eve', 'gone').replay().strange).toMatchObject([
       { by: 'eve', what: 'changed more than boxes' },
     ]);
+    const older = opened().edits('bob', 'a').ours('a -b -c').ours('-a -b -c', { head: NEW });
+    expect(older.write('eve', older.versions[2]?.body ?? '').replay().strange).toMatchObject([
+      { by: 'eve', what: 'brought back an older text' },
+    ]);
   });
 
   it("deletes an edit from the history: what it ticked is nobody's, not the next one's", () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { readSettings, type Settings } from '../../src/app/settings.ts';
 import { type App, startApp, WEBHOOK_PATH } from '../../src/app.ts';
 import { type Call, createGitHub, type GitHub } from './github/index.ts';
@@ -31,18 +31,22 @@ export async function startHarness(
     settings?: Partial<Settings>;
     onCall?: (call: Call) => void;
     latencyMs?: number;
+    /** Whether another App is installed whose bot can act. */
+    helper?: boolean;
+    /** Where the app writes its log; nowhere if absent. */
+    log?: Logger;
   } = {},
 ): Promise<Harness> {
   const registry = await createRegistry({ packages: options.packages ?? {} });
   const github = await createGitHub({
-    seed: seed({ manifest: MANIFEST }),
+    seed: seed({ manifest: MANIFEST, helper: options.helper ?? false }),
     latencyMs: options.latencyMs ?? 0,
     onCall: (call) => options.onCall?.(call),
   });
   const start = async () => {
     const started = await startApp(
       { ...settingsFor(github.url, registry.url), ...options.settings },
-      pino({ level: process.env.COMPOSURE_TEST_LOG ?? 'silent' }),
+      options.log ?? pino({ level: process.env.COMPOSURE_TEST_LOG ?? 'silent' }),
     );
     github.setWebhookUrl(`${started.url}${WEBHOOK_PATH}`);
     return started;

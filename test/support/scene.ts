@@ -1,7 +1,10 @@
 import type { Octokit } from '@octokit/rest';
-import { as, type FileChange, openPullRequest, push } from './github/people.ts';
-import { APP, type Login } from './github/seed.ts';
+import { as, asHelper, type FileChange, openPullRequest, push } from './github/people.ts';
+import { APP, HELPER, type Login } from './github/seed.ts';
 import { type Harness, startHarness } from './harness.ts';
+
+/** Whoever acts: a person, or the bot of another App where the scene has one. */
+export type Actor = Login | typeof HELPER.login;
 
 /** A pull request on the scene. */
 export interface OnScene {
@@ -39,8 +42,8 @@ export class Scene {
     return new Scene(await startHarness(options));
   }
 
-  as(who: Login): Octokit {
-    return as(this.harness.github, who);
+  as(who: Actor): Octokit {
+    return who === HELPER.login ? asHelper(this.harness.github) : as(this.harness.github, who);
   }
 
   settle(): Promise<void> {
@@ -114,7 +117,7 @@ export class Scene {
   }
 
   /** Ticks the open boxes of our comment, as GitHub's own page does it: by editing the text. At most so many of them. */
-  async tick(who: Login, on: OnScene, atMost = Number.POSITIVE_INFINITY): Promise<void> {
+  async tick(who: Actor, on: OnScene, atMost = Number.POSITIVE_INFINITY): Promise<void> {
     const comment = await this.comment(on);
     if (!comment) throw new Error(`#${on.number} has no comment to tick`);
     let left = atMost;

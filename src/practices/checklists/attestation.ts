@@ -1,5 +1,5 @@
 import { CODEOWNERS_PATHS, ownersOf, readCodeOwners } from '../../model/codeowners.ts';
-import { changedSince, contentOf, isSameContent } from '../../model/content.ts';
+import { changedSince, contentOf, isSameContent, versionOf } from '../../model/content.ts';
 import type { Evidence, EvidenceRequest } from '../../model/evidence.ts';
 import type { ChangedFile, PullRequest, Tick } from '../../model/pull-request.ts';
 import type { Item, Missing } from '../../model/review.ts';
@@ -12,6 +12,8 @@ export interface Asked {
   title: string;
   /** The list's title. */
   list: string;
+  /** The list's version: an answer holds for the one that asked. */
+  version: number;
   /** Who may answer without write access: `@organisation/team`, `@login`, `codeowners`. */
   attestBy: readonly string[];
   needsEvidence: boolean;
@@ -30,13 +32,19 @@ const CODE_OWNERS = 'codeowners';
 
 /** Whether an item is answered, by whom, and if not why not. What could not be read is pushed to `missing`. */
 export function judgeItem(asked: Asked, pullRequest: PullRequest, evidence: Evidence, missing: Missing[]): Item {
-  const { id, title, list, files, place } = asked;
-  const content = contentOf(files);
+  const { id, title, list, version, files, place } = asked;
+  const content = contentOf(files, version);
   const ticks = pullRequest.ticks.filter((tick) => tick.item === id);
   const judged = ticks.map((tick) => ({ tick, objection: objectionTo(tick, asked, pullRequest, evidence, missing) }));
   const permitted = judged.filter(({ objection }) => objection === null).map(({ tick }) => tick);
   const live = permitted.findLast((tick) => holds(tick, content)) ?? permitted.at(-1) ?? null;
-  const about = { id, title, list, ...(place && { place }) };
+  const alsoBy = asked.attestBy.map((named) => (named === CODE_OWNERS ? 'the code owners' : named));
+  const about = {
+    ...{ id, title, list },
+    ...(place && { place }),
+    ...(alsoBy.length > 0 && { alsoBy }),
+    ...(asked.needsEvidence && { needsEvidence: true }),
+  };
   if (live && holds(live, content)) {
     const { by, at, commit, evidence: words, notApplicable } = live;
     return {
@@ -48,7 +56,7 @@ export function judgeItem(asked: Asked, pullRequest: PullRequest, evidence: Evid
   }
   const refused = judged.findLast(({ objection }) => objection !== null);
   const undone = refused ? { ...refused.tick, refused: refused.objection ?? '' } : null;
-  const note = live ? sayRearmed(live, files) : undone && sayUndone(undone);
+  const note = live ? sayRearmed(live, asked) : undone && sayUndone(undone);
   return {
     ...{ ...about, state: 'open', by: null, at: null, commit: null },
     ...(note !== null && { note }),
@@ -134,7 +142,10 @@ function namesOf(attestBy: readonly string[], files: readonly ChangedFile[], evi
 /** How many paths a sentence can bear. */
 const MAX_PATHS = 2;
 
-function sayRearmed({ by, content }: Tick, files: readonly ChangedFile[]): string {
+function sayRearmed({ by, content }: Tick, { files, list, version }: Asked): string {
+  if (content !== null && versionOf(content) !== version) {
+    return `re-check: the list "${list}" changed to version ${version} since @${by.login} ticked`;
+  }
   const changed = content === null ? [] : changedSince(content, files);
   const shown = changed.slice(0, MAX_PATHS).map((path) => `\`${path}\``);
   const more = changed.length - shown.length;

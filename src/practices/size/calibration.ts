@@ -3,6 +3,8 @@ export interface PastChange {
   effort: number;
   /** Files to open. */
   files: number;
+  /** Whether it says, or shows by marks, that it was made with AI. */
+  assisted: boolean;
 }
 
 /** How many changes lie in one range of efforts. */
@@ -30,6 +32,18 @@ export interface Distribution {
   files: Readonly<Record<string, number>>;
   blockedByLines: readonly LimitEffect[];
   blockedByFiles: readonly LimitEffect[];
+  /** Changes made with AI and the others; left out where no mark was seen. */
+  byProvenance: readonly ProvenanceShare[];
+}
+
+/** How large the changes were that show marks of AI, or that show none. */
+export interface ProvenanceShare {
+  assisted: boolean;
+  changes: number;
+  /** Percentile to effort. */
+  effort: Readonly<Record<string, number>>;
+  /** How many are above the limits in force. */
+  blocked: number;
 }
 
 const BARS = [0, 10, 25, 50, 100, 200, 400, 800, 1_600, 3_200];
@@ -47,18 +61,47 @@ export function distributionOf(
   return {
     changes: past.length,
     histogram: histogramOf(efforts),
-    effort: Object.fromEntries(PERCENTILES.map((at) => [String(at), percentile(efforts, at)])),
-    files: Object.fromEntries(PERCENTILES.map((at) => [String(at), percentile(files, at)])),
+    effort: percentilesOf(efforts),
+    files: percentilesOf(files),
     blockedByLines: effectsOf(efforts, [...LINE_LIMITS, inForce.maxLines]),
     blockedByFiles: effectsOf(files, [...FILE_LIMITS, inForce.maxFiles]),
+    byProvenance: past.some(({ assisted }) => assisted)
+      ? [true, false].map((assisted) => {
+          const own = past.filter((change) => change.assisted === assisted);
+          const effort = percentilesOf(own.map((change) => change.effort).sort((a, b) => a - b));
+          return { assisted, changes: own.length, effort, blocked: own.length - countWithin(own, inForce) };
+        })
+      : [],
   };
 }
 
-/** Limits under which that share of the past changes would have passed, rounded up to what people can remember. */
-export function proposeLimits(past: readonly PastChange[], at: number): { maxLines: number; maxFiles: number } {
+/** How far the percentile is raised at a time until both limits together let enough pass. */
+const STEP = 0.5;
+
+/**
+ * Limits that together would have let at least that share of the past changes pass, rounded up to what people can
+ * remember. Each alone must let a little more pass, since some changes are above one and some above the other.
+ */
+export function proposeLimits(
+  past: readonly PastChange[],
+  at: number,
+): { maxLines: number; maxFiles: number; passed: number } {
   const efforts = past.map(({ effort }) => effort).sort((a, b) => a - b);
   const files = past.map((change) => change.files).sort((a, b) => a - b);
-  return { maxLines: roundUp(percentile(efforts, at)), maxFiles: Math.max(1, Math.ceil(percentile(files, at))) };
+  for (let each = at; ; each = Math.min(100, each + STEP)) {
+    const maxFiles = Math.max(1, Math.ceil(percentile(files, each)));
+    const limits = { maxLines: roundUp(percentile(efforts, each)), maxFiles };
+    const passed = countWithin(past, limits);
+    if (each >= 100 || passed * 100 >= at * past.length) return { ...limits, passed };
+  }
+}
+
+function countWithin(past: readonly PastChange[], limits: { maxLines: number; maxFiles: number }): number {
+  return past.filter(({ effort, files }) => effort <= limits.maxLines && files <= limits.maxFiles).length;
+}
+
+function percentilesOf(sorted: readonly number[]): Record<string, number> {
+  return Object.fromEntries(PERCENTILES.map((at) => [String(at), percentile(sorted, at)]));
 }
 
 /** The smallest value that so many percent of the values do not exceed; 0 where there are none. */

@@ -8,7 +8,7 @@ import { account, addedLines, pullRequest } from '../../support/pull-request.ts'
 
 const files = [addedLines('src/db/pool.ts', 3)];
 const asked: Asked = {
-  ...{ id: 'code/races', title: 'No race.', list: 'Code', files },
+  ...{ id: 'code/races', title: 'No race.', list: 'Code', version: 1, files },
   ...{ attestBy: [], needsEvidence: false, mayNotApply: true, required: true },
 };
 const tick = (login: string, overrides: Partial<Tick> = {}): Tick => ({
@@ -55,6 +55,14 @@ describe('judgeItem', () => {
       [],
       /^re-check: `src\/db\/pool.ts` changed since @bob ticked$/,
     ],
+    [
+      'for an earlier version of the list',
+      { version: 2 },
+      tick('bob'),
+      [],
+      /^re-check: the list "Code" changed to version 2 since @bob ticked$/,
+    ],
+    ['for this version of the list', { version: 2 }, tick('bob', { content: contentOf(files, 2) }), [], null],
     ['for lines nobody knows', {}, tick('bob', { content: null }), [], /^re-check: what it is about changed/],
   ])('%s', (_, overrides, one, evidence, note) => {
     const missing: Missing[] = [];

@@ -1,6 +1,7 @@
 /** What people do on GitHub: sign in, push commits, open pull requests. */
+import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
-import { type Login, TOKENS } from './seed.ts';
+import { APP, HELPER, type Login, TOKENS } from './seed.ts';
 
 /** A file of a commit: its text, its bytes, either with a mode, or `null` to delete it. */
 export type FileChange = string | Uint8Array | null | { content: string | Uint8Array; mode: FileMode };
@@ -18,6 +19,12 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 /** An Octokit that acts as that person, and says nothing on the console. */
 export function as(github: { url: string }, login: Login): Octokit {
   return new Octokit({ auth: TOKENS[login], baseUrl: github.url, log: quiet });
+}
+
+/** An Octokit that acts as the bot of the other App. */
+export function asHelper(github: { url: string }): Octokit {
+  const auth = { appId: HELPER.id, privateKey: APP.privateKey, installationId: HELPER.installationId };
+  return new Octokit({ authStrategy: createAppAuth, auth, baseUrl: github.url, log: quiet });
 }
 
 /**

@@ -47,6 +47,9 @@ export const APP = {
   }).privateKey,
 };
 
+/** Another App of the house, which may write comments and reviews and listens to nothing: a bot among people. */
+export const HELPER = { id: 777, slug: 'helper', installationId: 177, login: 'helper[bot]' } as const;
+
 /** Personal access tokens of the people. */
 export const TOKENS: Record<Login, string> = {
   alice: 'token-of-alice',
@@ -79,9 +82,10 @@ interface Manifest {
 
 /**
  * The seed. The App gets exactly the permissions and events that `manifest` (the text of an `app.yml`) asks for.
- * Without a `webhookUrl` deliveries go nowhere until `github.setWebhookUrl` names the app.
+ * Without a `webhookUrl` deliveries go nowhere until `github.setWebhookUrl` names the app. With `helper` the other App
+ * is installed, too.
  */
-export function seed(options: { webhookUrl?: string; manifest?: string } = {}): Seed {
+export function seed(options: { webhookUrl?: string; manifest?: string; helper?: boolean } = {}): Seed {
   const manifest = parse(options.manifest ?? DEFAULT_MANIFEST) as Manifest;
   return {
     tokens: Object.fromEntries(
@@ -118,7 +122,23 @@ export function seed(options: { webhookUrl?: string; manifest?: string } = {}): 
           webhook_secret: APP.webhookSecret,
           installations: [{ installation_id: APP.installationId, account: 'acme', repository_selection: 'all' }],
         },
+        ...(options.helper ? [helper()] : []),
       ],
     },
+  };
+}
+
+function helper(): SeededApp {
+  return {
+    app_id: HELPER.id,
+    slug: HELPER.slug,
+    name: 'Helper',
+    description: '',
+    private_key: APP.privateKey,
+    permissions: { contents: 'write', issues: 'write', pull_requests: 'write', metadata: 'read' },
+    events: [],
+    webhook_url: '',
+    webhook_secret: '',
+    installations: [{ installation_id: HELPER.installationId, account: 'acme', repository_selection: 'all' }],
   };
 }
