@@ -9,7 +9,7 @@ export interface ParsedSource {
 
 /** `null` where the source is not of that dialect, or might nest too deeply. What is merely wrong in it (a name twice, say) does not matter here. */
 export function parseSource(text: string, lang: Dialect): ParsedSource | null {
-  if (mayNestTooDeeply(text)) return null;
+  if (mayNestTooDeeply(text) || endlessLineAt(text) !== -1) return null;
   try {
     const result = parseSync('source', text, { lang, sourceType: 'module' });
     const { program } = result;
@@ -26,12 +26,28 @@ export function parseSource(text: string, lang: Dialect): ParsedSource | null {
 /** The static imports that the parser sees before it gives up on a source, by their specifiers. */
 export function importsBeforeFault(text: string, lang: Dialect): ReadonlySet<string> {
   try {
-    const head = mayNestTooDeeply(text) ? headOf(text) : text;
+    const endless = endlessLineAt(text);
+    const lines = endless === -1 ? text : text.slice(0, endless);
+    const head = mayNestTooDeeply(lines) ? headOf(lines) : lines;
     const { staticImports } = parseSync('source', head, { lang, sourceType: 'module' }).module;
     return new Set(staticImports.map(({ moduleRequest }) => moduleRequest.value));
   } catch {
     return new Set();
   }
+}
+
+/** With every mistake the parser shows the line it stands in: thousands of mistakes in one endless line took gigabytes. */
+const MAX_LINE = 3_000;
+
+/** Where the first line begins that nobody wrote by hand; -1 where none does. */
+function endlessLineAt(text: string): number {
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf('\n', at);
+    const end = newline === -1 ? text.length : newline;
+    if (end - at > MAX_LINE) return at;
+    at = end + 1;
+  }
+  return -1;
 }
 
 /** Everything before the first opening that is one too many, cut at the end of a line. */

@@ -22,6 +22,8 @@ export interface FuzzedParser {
   seeds: readonly string[];
   /** Pieces that mean something to it. */
   tokens: readonly string[];
+  /** Whether a native parser does the work: what it holds is not counted by the engine, and is given back late. */
+  native?: true;
   /** Reads one text, and throws where what came out cannot be: a line outside of the text, a name that is none. */
   read(text: string): void;
 }
@@ -281,6 +283,7 @@ export const FUZZED_PARSERS: Readonly<Record<string, FuzzedParser>> = {
       '{ "imports": { "a": "npm:a@1", "b/": "./b/" } }',
     ],
     tokens: CODE_TOKENS,
+    native: true,
     read(text) {
       for (const path of ['vite.config.ts', 'babel.config.json', 'deno.json', '.babelrc', 'webpack.config.js'])
         readBundlerAliases(path, text, noAliases());
@@ -382,6 +385,7 @@ function sources(extensions: readonly string[]): FuzzedParser {
   return {
     seeds: SOURCES.map(({ source }) => source),
     tokens: CODE_TOKENS,
+    native: true,
     read(text) {
       for (const extension of extensions)
         for (const { line } of readImports(`a.${extension}`, text).imports) mustLieIn(text, line);

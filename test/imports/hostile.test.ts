@@ -19,6 +19,8 @@ describe('hostile sources', () => {
     ['a.ts', `${'('.repeat(5_000)}${'/*'.repeat(500_000)}`],
     ['a.ts', `${"import x from 'a';\n".repeat(50_000)}`],
     ['a.ts', `import ${'a,'.repeat(200_000)} from`],
+    ['a.ts', 'export '.repeat(50_000)],
+    ['a.ts', 'export export\n'.repeat(10_000)],
     ['a.vue', '<script>'.repeat(20_000)],
     ['a.vue', '<!--'.repeat(20_000)],
     ['a.mdx', '```\n'.repeat(100_000)],
