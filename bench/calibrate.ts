@@ -20,7 +20,7 @@ export async function measureCalibration(args: readonly string[]): Promise<objec
   }, SAMPLE_MS);
   try {
     const result = await calibrate(
-      { cwd: values.repository, commits: values.commits, percentile: '90', format: 'json' },
+      { cwd: values.repository, commits: values.commits, percentile: '90', alarmRate: '4', format: 'json' },
       { environment: process.env, clock: () => new Date(), practices, terminal: { width: 80 } },
     );
     if (result.exitCode !== 0) throw new Error(result.remarks.join('\n'));
