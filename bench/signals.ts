@@ -16,8 +16,11 @@ const labelledHunk = z.strictObject({
   path: z.string(),
   /** Where the hunk begins at head, from 1. */
   line: z.int(),
-  /** Drawn one after the other, the fourth for rare signals only; patterns were changed after each was labelled. */
-  set: z.enum(['first', 'second', 'third', 'fourth']),
+  /**
+   * Drawn one after the other, the fourth for rare signals only, the fifth from repositories that no other is from;
+   * patterns were changed after each was labelled.
+   */
+  set: z.enum(['first', 'second', 'third', 'fourth', 'fifth']),
   labels: z.array(z.enum(SIGNALS)),
   note: z.string().optional(),
 });
@@ -51,6 +54,7 @@ export async function measureSignals(args: readonly string[]): Promise<object> {
     second: figuresOf('second'),
     third: figuresOf('third'),
     fourth: figuresOf('fourth'),
+    fifth: figuresOf('fifth'),
     wrong: read.flatMap(({ hunk, raised }) => {
       const signals = [...raised].filter((signal) => !hunk.labels.includes(signal));
       return signals.length > 0 ? [{ ...placeOf(hunk), signals, note: hunk.note }] : [];

@@ -1,8 +1,10 @@
 import { createHmac, createPrivateKey } from 'node:crypto';
-import { z } from 'zod';
 import type { StoreLocation } from '../intake/open-store.ts';
 import { besideRegistry, type LookUp } from '../registries/index.ts';
 import type { SigningKeys } from '../render/record.ts';
+import { type Environment, readDatabaseUrl, readDurationMs, readHttpUrl, readLookUp } from './read-setting.ts';
+
+export type { Environment } from './read-setting.ts';
 
 /** Everything an operator can set, checked. */
 export interface Settings {
@@ -36,9 +38,6 @@ export type SettingsResult =
   | { state: 'set-up' }
   | { state: 'wrong'; problems: string[] };
 
-/** Variables as a process has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Probot's default, known to everybody. */
 const KNOWN_SECRET = 'development';
 
@@ -62,7 +61,7 @@ export function readSettings(env: Environment, privateKey: string | null): Setti
   const problems: string[] = [];
   const remarks: string[] = [];
   const keys = readSigningKeys(env, problems);
-  const npmRegistry = readLookUp(env, 'COMPOSURE_NPM_REGISTRY', problems);
+  const npmRegistry = readService(env, 'COMPOSURE_NPM_REGISTRY', problems) ?? { url: null };
   const settings: Settings = {
     appId: readAppId(env, problems),
     privateKey: readPrivateKey(privateKey, problems),
@@ -156,8 +155,8 @@ function readApiUrl(env: Environment, problems: string[]): string | null {
     problems.push('GHE_PROTOCOL must be “https” or “http”.');
     return null;
   }
-  const url = `${protocol}://${env.GHE_HOST}/api/v3`;
-  if (isHttpUrl(url) && !/[/?#@]/.test(env.GHE_HOST)) return url;
+  const url = readHttpUrl(`${protocol}://${env.GHE_HOST}/api/v3`);
+  if (url !== null && !/[/?#@]/.test(env.GHE_HOST)) return url;
   problems.push('GHE_HOST must be a host name, such as “github.example.com”, without protocol or path.');
   return null;
 }
@@ -169,14 +168,9 @@ function readBudget(env: Environment, problems: string[]): Settings['githubBudge
   return 'github';
 }
 
-const DEFAULT_DATABASE = 'sqlite:./data/composure.db';
-
 function readDatabase(env: Environment, problems: string[]): StoreLocation {
-  const value = env.DATABASE_URL || DEFAULT_DATABASE;
-  if (value === 'memory:') return { kind: 'memory' };
-  const path = /^sqlite:(?:\/\/(?=\/))?((?!\/\/)[^?#]+)$/.exec(value)?.[1];
-  if (path) return { kind: 'sqlite', path };
-  if (/^postgres(?:ql)?:\/\/./.test(value)) return { kind: 'postgres', url: value };
+  const location = readDatabaseUrl(env.DATABASE_URL);
+  if (location) return location;
   // The value is not repeated: it may hold a password.
   problems.push(
     'DATABASE_URL must be “sqlite:” and a path, such as “sqlite:./data/composure.db”, or begin with “postgres://”.',
@@ -191,25 +185,18 @@ function readLogLevel(env: Environment, problems: string[]): string {
   return 'info';
 }
 
-function readLookUp(env: Environment, name: string, problems: string[]): LookUp {
-  if (!env[name]) return { url: null };
-  return env[name] === 'off' ? 'off' : { url: readUrl(env, name, problems, ' or “off”') };
-}
-
 /** `undefined` where the operator has not said. */
 function readService(env: Environment, name: string, problems: string[]): LookUp | undefined {
-  return env[name] ? readLookUp(env, name, problems) : undefined;
+  const lookUp = readLookUp(env[name]);
+  if (lookUp !== null) return lookUp;
+  problems.push(`${name} must be a URL that begins with http:// or https:// or “off”.`);
+  return undefined;
 }
 
-function readUrl(env: Environment, name: string, problems: string[], otherwise = ''): string | null {
-  const value = env[name] ?? '';
-  if (isHttpUrl(value)) return value.replace(/\/+$/, '');
-  problems.push(`${name} must be a URL that begins with http:// or https://${otherwise}.`);
-  return null;
-}
-
-function isHttpUrl(value: string): boolean {
-  return z.url({ protocol: /^https?$/ }).safeParse(value).success;
+function readUrl(env: Environment, name: string, problems: string[]): string | null {
+  const url = readHttpUrl(env[name] ?? '');
+  if (url === null) problems.push(`${name} must be a URL that begins with http:// or https://.`);
+  return url;
 }
 
 function readWhole(env: Environment, name: string, standard: number, problems: string[]): number {
@@ -220,14 +207,11 @@ function readWhole(env: Environment, name: string, standard: number, problems: s
   return standard;
 }
 
-/** Milliseconds from `250ms`, `30s`, `2m`; a plain number is seconds. */
 function readDuration(env: Environment, name: string, standard: number, problems: string[]): number {
-  const value = env[name] ?? '';
-  if (value === '') return standard;
-  const found = /^(\d{1,6})(ms|s|m)?$/.exec(value);
-  if (found) return Number(found[1]) * { ms: 1, s: 1_000, m: 60_000 }[(found[2] ?? 's') as 'ms' | 's' | 'm'];
-  problems.push(`${name} must be a duration such as “30s”, “500ms” or “2m”.`);
-  return standard;
+  if (!env[name]) return standard;
+  const milliseconds = readDurationMs(env[name]);
+  if (milliseconds === null) problems.push(`${name} must be a duration such as “30s”, “500ms” or “2m”.`);
+  return milliseconds ?? standard;
 }
 
 function readSigningKeys(env: Environment, problems: string[]): string[] {

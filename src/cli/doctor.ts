@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { type Environment, readSettings, type Settings } from '../app/settings.ts';
+import { type Environment, readDatabaseUrl } from '../app/read-setting.ts';
+import { readSettings, type Settings } from '../app/settings.ts';
 import type { EvidenceSources } from '../gather.ts';
 import { type AppClients, createAppClients } from '../github/app-client.ts';
 import { describeGitHubError, statusOf } from '../github/client.ts';
@@ -50,8 +51,6 @@ export interface DoctorResult {
   output: string;
 }
 
-const DEFAULT_DATABASE = 'sqlite:./data/composure.db';
-
 /** Certainly in every registry that is npm's or a mirror of it. */
 const CANARY = 'semver';
 
@@ -69,7 +68,7 @@ export async function doctor(options: DoctorOptions, surroundings: DoctorSurroun
 async function examine(surroundings: DoctorSurroundings): Promise<DoctorFinding[]> {
   const { environment, privateKey } = surroundings;
   const result = readSettings(environment, privateKey);
-  const store = examineStore(environment.DATABASE_URL || DEFAULT_DATABASE);
+  const store = examineStore(environment);
   if (result.state === 'set-up') {
     const missing = problem(
       'settings',
@@ -85,13 +84,13 @@ async function examine(surroundings: DoctorSurroundings): Promise<DoctorFinding[
     ];
   }
   const { settings, remarks } = result;
-  const [github, kept, registry] = await Promise.all([
+  const [github, kept, registries] = await Promise.all([
     examineGitHub(settings, surroundings),
     store,
-    examineRegistry(settings, surroundings),
+    examineRegistries(settings, surroundings),
   ]);
   const cautions = remarks.map((remark) => warning('settings', remark, 'Correct it where the app is started.'));
-  return [...(cautions.length > 0 ? cautions : [ok('settings', 'complete')]), ...github, kept, registry];
+  return [...(cautions.length > 0 ? cautions : [ok('settings', 'complete')]), ...github, kept, ...registries];
 }
 
 async function examineGitHub(
@@ -171,31 +170,56 @@ async function asked<Answer>(
   }
 }
 
-async function examineStore(databaseUrl: string): Promise<DoctorFinding> {
-  const { ok: usable, detail } = await probeStore(databaseUrl);
+async function examineStore({ DATABASE_URL }: Environment): Promise<DoctorFinding> {
+  const location = readDatabaseUrl(DATABASE_URL);
+  // What it says is not repeated: it may hold a password.
+  const { ok: usable, detail } = location
+    ? await probeStore(location)
+    : { ok: false, detail: 'DATABASE_URL begins neither with “sqlite:” nor with “postgres://”' };
+  if (usable && location?.kind === 'memory') {
+    return warning('store', `${detail}.`, 'Set DATABASE_URL to a file (sqlite:…) or a server (postgres://…).');
+  }
   if (usable) return ok('store', detail);
   return problem('store', `${detail}.`, 'Correct DATABASE_URL, or see that the store runs and lets this user in.');
 }
 
-async function examineRegistry(
-  { npmRegistry, confirmAfterMs }: Settings,
+/** npm's registry, and the services that are asked beside it. */
+async function examineRegistries(
+  { npmRegistry, osv, depsDev, confirmAfterMs }: Settings,
   { clock, sleep }: DoctorSurroundings,
-): Promise<DoctorFinding> {
-  const subject = 'npm registry';
-  if (npmRegistry === 'off') return ok(subject, 'look-ups are switched off');
-  const options = { registry: npmRegistry, confirmAfterMs, waitForConfirmation: false, clock, sleep };
+): Promise<DoctorFinding[]> {
+  const options = { registry: npmRegistry, osv, depsDev, confirmAfterMs, waitForConfirmation: false, clock, sleep };
   const source: EvidenceSources['packages'] = createPackageSource(options);
-  const [entry] = await source([{ kind: 'package', ecosystem: 'npm', name: CANARY }]);
-  const answer = entry?.[1];
-  const state = answer && 'state' in answer ? answer.state : 'unavailable';
-  if (state === 'exists') return ok(subject, 'answers');
-  const cause = answer && 'cause' in answer ? ` (${answer.cause})` : '';
-  return warning(
-    subject,
-    `It does not tell about ${CANARY}: ${state}${cause}.`,
-    'Until it does, new packages are undetermined: correct COMPOSURE_NPM_REGISTRY or let this machine reach it.',
+  const about = { ecosystem: 'npm', name: CANARY } as const;
+  const asked = [
+    {
+      subject: 'npm registry',
+      at: npmRegistry,
+      variable: 'COMPOSURE_NPM_REGISTRY',
+      request: { kind: 'package', ...about },
+    },
+    { subject: 'OSV', at: osv, variable: 'COMPOSURE_OSV_URL', request: { kind: 'advisories', ...about } },
+    { subject: 'deps.dev', at: depsDev, variable: 'COMPOSURE_DEPSDEV_URL', request: { kind: 'listing', ...about } },
+  ] as const;
+  return Promise.all(
+    asked.map(async ({ subject, at, variable, request }) => {
+      if (at === 'off') return ok(subject, 'look-ups are switched off');
+      const [entry] = await source([request]);
+      const answer = entry?.[1];
+      const state = answer && 'state' in answer ? answer.state : 'unavailable';
+      if (KNOWN_STATES.has(state)) return ok(subject, 'answers');
+      const cause = answer && 'cause' in answer ? ` (${answer.cause})` : '';
+      return warning(
+        subject,
+        `It does not tell about ${CANARY}: ${state}${cause}.`,
+        `Until it does, what depends on it is undetermined: correct ${variable}, or let this machine reach it.`,
+      );
+    }),
   );
 }
+
+/** What each of them says of a package that is certainly there. */
+const KNOWN_STATES: ReadonlySet<string> = new Set(['exists', 'known', 'listed']);
 
 const manifestShape = z.object({
   default_permissions: z.record(z.string(), z.string()),
@@ -218,6 +242,7 @@ function renderText(findings: readonly DoctorFinding[]): string {
     ...(cure === null ? [] : [`    → ${oneLine(cure, MAX_LINE)}`]),
   ]);
   const count = (level: DoctorFinding['level']) => findings.filter((finding) => finding.level === level).length;
-  const summary = `${count('problem')} problems, ${count('warning')} warnings, ${count('ok')} in order`;
+  const counted = (level: DoctorFinding['level']) => `${count(level)} ${level}${count(level) === 1 ? '' : 's'}`;
+  const summary = `${counted('problem')}, ${counted('warning')}, ${count('ok')} in order`;
   return `${[...lines, '', summary].join('\n')}\n`;
 }

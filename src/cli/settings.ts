@@ -1,3 +1,7 @@
+import { type Environment, readDurationMs, readHttpUrl, readLookUp } from '../app/read-setting.ts';
+
+export type { Environment } from '../app/read-setting.ts';
+
 import { besideRegistry, type LookUp } from '../registries/index.ts';
 
 /** What `composure check` was asked, as the options stand on the command line. */
@@ -25,9 +29,6 @@ export interface CalibrateOptions {
   format: 'text' | 'json';
 }
 
-/** Variables as a process has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** How packages are looked up. */
 export interface LookUps {
   /** The registry's address; `null` for npm's own. */
@@ -43,45 +44,31 @@ export interface LookUps {
 /** Somebody waits for the answer, and a registry that has only just learned of a package knows it by then. */
 const CONFIRM_AFTER_MS = 2_000;
 
-const UNITS = { ms: 1, s: 1_000, m: 60_000 };
-
 /** Options first, then the environment. A setting that cannot be understood is a sentence, never a default. */
 export function readLookUps(
   { offline = false, registry }: Pick<CheckOptions, 'offline' | 'registry'>,
   environment: Environment,
 ): { ok: true; lookUps: LookUps } | { ok: false; message: string } {
   const { COMPOSURE_CONFIRM_AFTER: confirmAfter = '', COMPOSURE_NPM_REGISTRY: ours = '' } = environment;
-  const duration = /^(\d{1,6})(ms|s|m)?$/.exec(confirmAfter || `${CONFIRM_AFTER_MS}ms`);
-  if (!duration) {
+  const confirmAfterMs = confirmAfter === '' ? CONFIRM_AFTER_MS : readDurationMs(confirmAfter);
+  if (confirmAfterMs === null) {
     return { ok: false, message: 'COMPOSURE_CONFIRM_AFTER must be a duration such as “2s”, “500ms” or “1m”.' };
   }
-  const confirmAfterMs = Number(duration[1]) * UNITS[(duration[2] ?? 's') as keyof typeof UNITS];
   const off = offline || (registry === undefined && ours === 'off');
-  const address = registry ?? (ours === '' || ours === 'off' ? null : ours);
-  if (address !== null && !isHttpUrl(address)) {
+  const said = registry ?? (ours === 'off' ? '' : ours);
+  const address = said === '' && registry === undefined ? null : readHttpUrl(said);
+  if (address === null && (said !== '' || registry !== undefined)) {
     const name = registry === undefined ? 'COMPOSURE_NPM_REGISTRY' : '--registry';
     return { ok: false, message: `${name} must be a URL that begins with http:// or https://.` };
   }
-  const services = [environment.COMPOSURE_OSV_URL, environment.COMPOSURE_DEPSDEV_URL] as const;
-  const names = ['COMPOSURE_OSV_URL', 'COMPOSURE_DEPSDEV_URL'];
-  const wrong = names.find((_, index) => !isService(services[index]));
-  if (wrong) return { ok: false, message: `${wrong} must be “off” or a URL that begins with http:// or https://.` };
+  const services = [readLookUp(environment.COMPOSURE_OSV_URL), readLookUp(environment.COMPOSURE_DEPSDEV_URL)] as const;
+  const wrong = services.indexOf(null);
+  if (wrong >= 0) {
+    const name = ['COMPOSURE_OSV_URL', 'COMPOSURE_DEPSDEV_URL'][wrong];
+    return { ok: false, message: `${name} must be “off” or a URL that begins with http:// or https://.` };
+  }
   const [osv, depsDev] = services.map((service) =>
-    off ? 'off' : besideRegistry({ url: address }, readService(service)),
+    off ? 'off' : besideRegistry({ url: address }, service ?? undefined),
   ) as [LookUp, LookUp];
   return { ok: true, lookUps: { registry: address, offline: off, osv, depsDev, confirmAfterMs } };
-}
-
-function isService(value = ''): boolean {
-  return value === '' || value === 'off' || isHttpUrl(value);
-}
-
-/** `undefined` where nobody has said. */
-function readService(value = ''): LookUp | undefined {
-  if (value === '') return undefined;
-  return value === 'off' ? 'off' : { url: value };
-}
-
-function isHttpUrl(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text);
 }

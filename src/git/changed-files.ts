@@ -1,5 +1,6 @@
 import type { ChangedFile, FileStatus, Hunk } from '../model/pull-request.ts';
 import { parseHunks } from '../parse-hunks.ts';
+import { findPresent, type Unread } from './lacking-objects.ts';
 import type { ReadObjects } from './repository.ts';
 
 /** What git knows of a file of the change before its patch is read. */
@@ -44,26 +45,51 @@ const STATUS: Readonly<Record<string, FileStatus>> = {
 
 /**
  * The files that differ between two commits, in the byte order of their paths, and their totals as git counts them.
- * A refusal by git (objects that a shallow or partial clone lacks) is given back as its complaint.
+ * A file whose content a partial clone lacks is `missing`, and counted without its lines; where git cannot even list
+ * the files, its complaint is given back.
  */
 export async function readChangedFiles(
   git: ReadObjects,
   before: string,
   after: string,
   maxPatchBytes = MAX_PATCH_BYTES,
-): Promise<{ ok: true; files: ChangedFile[]; totals: Totals } | { ok: false; stderr: string }> {
+): Promise<ChangedFiles> {
+  const whole = await compare(git, [before, after], maxPatchBytes);
+  if (whole.ok) return whole;
+  const present = await findPresent(git, before, after);
+  if (present === null) return whole;
+  const { paths, unread } = present;
+  const missing = unread.map(toMissingFile);
+  const rest = paths.length > 0 ? await compare(git, [before, after, '--', ...paths], maxPatchBytes) : NOTHING;
+  if (!rest.ok) return whole;
+  return {
+    ok: true,
+    files: inByteOrder([...rest.files, ...missing]),
+    totals: { ...rest.totals, files: rest.totals.files + missing.length },
+  };
+}
+
+type ChangedFiles = { ok: true; files: ChangedFile[]; totals: Totals } | { ok: false; stderr: string };
+
+const NOTHING: ChangedFiles = { ok: true, files: [], totals: { files: 0, additions: 0, deletions: 0 } };
+
+async function compare(git: ReadObjects, range: readonly string[], maxPatchBytes: number): Promise<ChangedFiles> {
   const [list, patches] = await Promise.all([
-    git([...COMPARE, '--raw', '--numstat', '--no-abbrev', '-z', before, after]),
+    git([...COMPARE, '--raw', '--numstat', '--no-abbrev', '-z', ...range]),
     // Without -z: there git quotes odd paths, so that none can break a header apart.
-    git([...COMPARE, '--patch', '--unified=3', '--full-index', before, after], { maxBytes: maxPatchBytes }),
+    git([...COMPARE, '--patch', '--unified=3', '--full-index', ...range], { maxBytes: maxPatchBytes }),
   ]);
   if (list.status !== 0) return { ok: false, stderr: list.stderr };
   if (patches.status !== 0 && !patches.truncated) return { ok: false, stderr: patches.stderr };
   const entries = parseEntries(list.stdout);
   const texts = splitPatches(patches.stdout);
   if (patches.truncated) texts.pop();
-
   return { ok: true, files: toChangedFiles(entries, texts, patches.truncated), totals: totalsOf(entries) };
+}
+
+function toMissingFile({ path, letter, after }: Unread): ChangedFile {
+  const status = STATUS[letter] ?? 'changed';
+  return { path, status, additions: 0, deletions: 0, blob: idOrNull(after), patch: 'missing', hunks: [] };
 }
 
 /** Puts entries and their patches together, in the byte order of the paths. `cut`: the last patches are not there. */

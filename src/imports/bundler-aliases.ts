@@ -1,7 +1,7 @@
-import { type Expression, type Node, Visitor } from 'oxc-parser';
+import type { Expression, Node, VisitorObject } from 'oxc-parser';
 import { type JsonObject, type JsonValue, objectAt, readJsonTree } from '../manifests/json-tree.ts';
 import { type Aliases, addExpression, addPattern } from './aliases.ts';
-import { parseSource } from './parse-source.ts';
+import { parseSource, visitTree } from './parse-source.ts';
 
 /** Files in which bundlers, test runners and frameworks are told what names stand for. */
 const CONFIGS =
@@ -31,12 +31,8 @@ export function readBundlerAliases(path: string, text: string, aliases: Aliases)
     return;
   }
   const program = programOf(text);
-  if (!program) {
-    aliases.doubt ??= `${path}, which may name it, could not be understood`;
-    return;
-  }
   const constants = new Map<string, Expression>();
-  new Visitor({
+  const handlers: VisitorObject = {
     VariableDeclarator: (node) => {
       if (node.id.type === 'Identifier' && node.init) constants.set(node.id.name, node.init);
     },
@@ -45,7 +41,10 @@ export function readBundlerAliases(path: string, text: string, aliases: Aliases)
       if (node.computed || key === null || !ALIAS_KEYS.has(key)) return;
       takeDown(node.value, constants, path, aliases, key);
     },
-  }).visit(program);
+  };
+  if (!program || !visitTree(program, handlers)) {
+    aliases.doubt ??= `${path}, which may name it, could not be understood`;
+  }
 }
 
 /** `alias` in `package.json`'s own fields: `jest.moduleNameMapper`, `alias`, `browser`, `babel`. */

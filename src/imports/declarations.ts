@@ -1,7 +1,7 @@
 import { isDependencyField } from '../manifests/declared-dependency.ts';
 import { foldersUpFrom, pathIn } from '../manifests/folders.ts';
 import { type PackageJson, readPackageJson } from '../manifests/package-json.ts';
-import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
 
 /** What the manifests in a folder and above it declare: any of them counts, as Node.js looks for packages upwards. */
 export interface Declarations {
@@ -12,13 +12,6 @@ export interface Declarations {
   /** Names of the packages themselves, and what their manifests map to something else. */
   own: ReadonlySet<string>;
   engines: ReadonlySet<string>;
-}
-
-/** The manifests to read for the files of a folder, as far as the listings tell. */
-export function manifestsAbove(folder: string, evidence: Evidence): EvidenceRequest[] {
-  return foldersUpFrom(folder)
-    .filter((above) => hasManifest(above, evidence))
-    .map((above) => ({ kind: 'file', path: pathIn(above, 'package.json'), side: 'head' }));
 }
 
 /** Reads the manifests above a folder at head, so that what the same change declares counts. */

@@ -1,13 +1,13 @@
 import { folderOf, foldersUpFrom, pathIn } from '../manifests/folders.ts';
 import { LOCKFILE_NAMES } from '../manifests/lockfiles/read-lockfile.ts';
-import { findSurroundings, type Reading, type Surroundings } from '../manifests/surroundings.ts';
+import { findSurroundings, type Reading, type Surroundings, surroundingRequests } from '../manifests/surroundings.ts';
 import type { DependencyChanges, ImportedPackage } from '../model/dependency.ts';
 import type { EvidenceRequest } from '../model/evidence.ts';
 import type { ChangedFile } from '../model/pull-request.ts';
 import { type Aliases, isAliased, noAliases } from './aliases.ts';
 import { isBundlerConfig, readBundlerAliases, readPackageAliases } from './bundler-aliases.ts';
 import { isCompilerConfig, readCompilerPaths } from './compiler-paths.ts';
-import { type Declarations, declarationsAbove, manifestsAbove } from './declarations.ts';
+import { type Declarations, declarationsAbove } from './declarations.ts';
 import { reasonToLeave, saysGenerated } from './left-alone.ts';
 import { likelyPackages } from './likely-imports.ts';
 import { isBroughtAlong, readSpecifier, typesPackageOf } from './package-name.ts';
@@ -22,8 +22,8 @@ const MAX_FILES = 400;
 
 /**
  * The files still wanted to say which imports nothing declares. First the folders of files that seem to import something,
- * then the manifests in them; only for what those do not declare the sources themselves, and only for what is new in
- * those everything that could give a name another meaning.
+ * with the manifests in them; only for what those do not declare the sources themselves, with everything that could give
+ * a name another meaning as far as it is known by then, and then the rest of that.
  */
 export function importFiles(reading: Reading): EvidenceRequest[] {
   const step = nextStep(reading);
@@ -71,19 +71,25 @@ function nextStep(reading: Reading): Step {
   const nothing = { suspects: [], missing: [], surroundings: null, aliases: new Map() };
   const files = importingFiles(reading);
   const folders = new Set(files.flatMap((file) => foldersUpFrom(folderOf(file.path))));
-  const first: EvidenceRequest[] = [...folders].map((path) => ({ kind: 'folder', path, side: 'head' }));
+  const first = [...folders].flatMap((path): EvidenceRequest[] => [
+    { kind: 'folder', path, side: 'head' },
+    { kind: 'file', path: pathIn(path, 'package.json'), side: 'head' },
+  ]);
   if (files.length > 0) first.push({ kind: 'file', path: '.gitattributes', side: 'base' });
   const missingNow = (requests: readonly EvidenceRequest[]) => requests.filter((one) => !reading.evidence.has(one));
   const listings = missingNow(first);
   if (listings.length > 0) return { ...nothing, state: 'wanting', wanted: listings };
 
-  const manifests = missingNow([...folders].flatMap((folder) => manifestsAbove(folder, reading.evidence)));
-  if (manifests.length > 0) return { ...nothing, state: 'wanting', wanted: distinct(manifests) };
-
   const doubtful = files.filter((file) => isDoubtful(file, reading));
   const read = doubtful.slice(0, MAX_FILES);
   const sources = missingNow(read.flatMap(sidesOf));
-  if (sources.length > 0) return { ...nothing, state: 'wanting', wanted: sources };
+  if (sources.length > 0) {
+    // What else may give a name another meaning comes along: most of what is in doubt stays so.
+    const around = new Set(read.map(({ path }) => folderOf(path)));
+    const meanings = [...around].flatMap((folder) => aliasesIn(folder, reading).wanted);
+    const wanted = [...sources, ...missingNow([...surroundingRequests(around, reading), ...meanings])];
+    return { ...nothing, state: 'wanting', wanted: distinct(wanted) };
+  }
 
   const missing: DependencyChanges['missing'][number][] = [];
   if (doubtful.length > read.length) {
@@ -188,13 +194,13 @@ function ownReason(name: string, surroundings: Surroundings | null): string | nu
 
 /** The mention that speaks for all: one that runs before one that is only for types, one that must work before one that may fail. */
 function gravest(mentions: readonly ImportMention[]): ImportMention {
-  const weight = ({ onlyTypes, caught }: ImportMention) => (onlyTypes ? 2 : 0) + (caught ? 1 : 0);
+  const weight = ({ onlyTypes, doubt }: ImportMention) => (onlyTypes ? 2 : 0) + (doubt === null ? 0 : 1);
   return mentions.toSorted((one, other) => weight(one) - weight(other))[0]!;
 }
 
 function packageOf(
   name: string,
-  { specifier, line, onlyTypes, caught }: ImportMention,
+  { specifier, line, onlyTypes, doubt }: ImportMention,
   { file, declarations, partial }: Suspect,
   aliases: Aliases,
   surroundings: Surroundings,
@@ -210,7 +216,7 @@ function packageOf(
     partial,
     manifest: declarations.nearest,
     lockedIn: lockfileWith(name, folder, reading),
-    doubt: caught ? 'the code goes on where it cannot be loaded' : aliases.doubt,
+    doubt: doubt ?? aliases.doubt,
     target: surroundings.targetOf({ kind: 'registry', name, want: { type: 'range', value: '*' } }, folder),
   };
 }

@@ -42,7 +42,8 @@ export function readSpecifier(written: string): SpecifierReading {
   if (/^\.{1,2}(?:$|[\\/])|^[\\/]|^[a-z]:[\\/]/i.test(specifier)) return { reason: 'a path' };
   if (/^(?:~|@\/)/.test(specifier)) return { reason: 'an alias by custom' };
   if (specifier.startsWith('#')) return { reason: 'an import of the package itself' };
-  if (/^npm:/i.test(specifier)) return readSpecifier(specifier.slice('npm:'.length).replace(/(?<=.)@[^/]*/, ''));
+  const ofDeno = /^npm:(?!npm:)\/?(.+)$/i.exec(specifier)?.[1];
+  if (ofDeno !== undefined) return readSpecifier(ofDeno.replace(/(?<=.)@[^/]*/, ''));
   if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return { reason: 'of a protocol that no registry answers' };
   if (isBuiltin(specifier)) return { reason: 'a built-in module' };
   if (VIRTUAL_NAMES.has(specifier) || VIRTUAL.some((prefix) => specifier.startsWith(prefix))) {

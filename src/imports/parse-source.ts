@@ -1,4 +1,4 @@
-import { type Comment, type Program, parseSync } from 'oxc-parser';
+import { type Comment, type Program, parseSync, Visitor, type VisitorObject } from 'oxc-parser';
 import type { Dialect } from './scripts-in.ts';
 
 /** A syntax tree and the comments beside it. */
@@ -20,6 +20,38 @@ export function parseSource(text: string, lang: Dialect): ParsedSource | null {
     return program.body.length > 0 ? { program, comments: result.comments } : null;
   } catch {
     return null;
+  }
+}
+
+/** The static imports that the parser sees before it gives up on a source, by their specifiers. */
+export function importsBeforeFault(text: string, lang: Dialect): ReadonlySet<string> {
+  try {
+    const head = mayNestTooDeeply(text) ? headOf(text) : text;
+    const { staticImports } = parseSync('source', head, { lang, sourceType: 'module' }).module;
+    return new Set(staticImports.map(({ moduleRequest }) => moduleRequest.value));
+  } catch {
+    return new Set();
+  }
+}
+
+/** Everything before the first opening that is one too many, cut at the end of a line. */
+function headOf(text: string): string {
+  let cost = 0;
+  for (const { 0: opener, index } of text.matchAll(OPENERS)) {
+    cost += COSTS[opener] ?? 1 / 10_000;
+    if (cost > 0.9) return text.slice(0, Math.max(text.lastIndexOf('\n', index), 0));
+  }
+  return text;
+}
+
+/** Walks a tree; false where it nests deeper than the stack goes, which no source that anybody reads does. */
+export function visitTree(program: Program, handlers: VisitorObject): boolean {
+  try {
+    new Visitor(handlers).visit(program);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }
 

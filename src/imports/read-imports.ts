@@ -1,6 +1,6 @@
-import { type Comment, type Node, Visitor } from 'oxc-parser';
+import type { Comment, Node } from 'oxc-parser';
 import { lineFinder } from '../manifests/json-tree.ts';
-import { type ParsedSource, parseSource } from './parse-source.ts';
+import { importsBeforeFault, type ParsedSource, parseSource, visitTree } from './parse-source.ts';
 import { type Script, scriptsIn } from './scripts-in.ts';
 
 /** One import as a source file has it. */
@@ -11,9 +11,13 @@ export interface ImportMention {
   line: number;
   /** Gone once types are erased. */
   onlyTypes: boolean;
-  /** A failure to load it is caught. */
-  caught: boolean;
+  /** Why it may be none, or may do without the package: the end of "… because …"; `null` where neither is so. */
+  doubt: string | null;
 }
+
+const CAUGHT = 'the code goes on where it cannot be loaded';
+const STOOD_IN = 'the test brings a stand-in for it';
+const GUESSED = 'the file does not parse as a whole, so it may stand in a text';
 
 /** What a source file imports. */
 export interface SourceImports {
@@ -44,8 +48,8 @@ export function readImports(path: string, text: string): SourceImports {
 function readScript(script: Script): SourceImports {
   for (const dialect of script.dialects) {
     const parsed = parseSource(script.text, dialect);
-    if (!parsed) continue;
-    return { ...fromTree(parsed, script), partial: false };
+    const read = parsed && fromTree(parsed, script);
+    if (read) return { ...read, partial: false };
   }
   return { imports: withoutTree(script), ambient: [], partial: true };
 }
@@ -55,21 +59,29 @@ const MOCKS = /^(?:vi|vitest|jest)$/;
 const MOCKING =
   /^(?:mock|doMock|unmock|dontMock|setMock|importActual|importMock|requireActual|requireMock|unstable_mockModule)$/;
 
-function fromTree({ program, comments }: ParsedSource, { text, linesBefore }: Script): Omit<SourceImports, 'partial'> {
+/** Of those, what a stand-in can be handed to. */
+const STANDS_IN = /^(?:mock|doMock)$/;
+
+/** `null` where the tree nests too deeply to be walked. */
+function fromTree(
+  { program, comments }: ParsedSource,
+  { text, linesBefore }: Script,
+): Omit<SourceImports, 'partial'> | null {
   const imports: ImportMention[] = [];
   const ambient: string[] = [];
   const lineAt = lineFinder(text);
   const tries: { start: number; end: number }[] = [];
   const requires = new Set(['require']);
   let requireIsLocal = false;
-  const add = (source: Node | null | undefined, onlyTypes = false): void => {
+  const add = (source: Node | null | undefined, onlyTypes = false, standIn = false): void => {
     const specifier = textOf(source);
     if (specifier === null || !source) return;
     const caught = tries.some(({ start, end }) => source.start >= start && source.end <= end);
-    imports.push({ specifier, line: linesBefore + lineAt(source.start), onlyTypes, caught });
+    const doubt = caught ? CAUGHT : standIn ? STOOD_IN : null;
+    imports.push({ specifier, line: linesBefore + lineAt(source.start), onlyTypes, doubt });
   };
 
-  new Visitor({
+  const walked = visitTree(program, {
     TryStatement: ({ handler, block }) => {
       if (handler) tries.push(block);
     },
@@ -119,13 +131,15 @@ function fromTree({ program, comments }: ParsedSource, { text, linesBefore }: Sc
       const owner = nameOf(callee.object);
       if (property === 'resolve' && (owner === 'require' || callee.object.type === 'MetaProperty')) add(argument);
       else if (owner !== null && MOCKS.test(owner) && MOCKING.test(property) && !isVirtual(node.arguments[2]))
-        add(argument);
+        // Vitest, unlike Jest, looks for no package where a factory makes one up.
+        add(argument, false, owner !== 'jest' && STANDS_IN.test(property) && isFunction(node.arguments[1]));
     },
-  } as ConstructorParameters<typeof Visitor>[0]).visit(program);
+  });
+  if (!walked) return null;
 
   for (const comment of comments) {
     for (const specifier of typesInComment(comment)) {
-      imports.push({ specifier, line: linesBefore + lineAt(comment.start), onlyTypes: true, caught: false });
+      imports.push({ specifier, line: linesBefore + lineAt(comment.start), onlyTypes: true, doubt: null });
     }
   }
   return { imports, ambient };
@@ -145,6 +159,10 @@ function typesInComment({ type, value }: Comment): string[] {
 function isVirtual(node: Node | undefined): boolean {
   if (node?.type !== 'ObjectExpression') return false;
   return node.properties.some((one) => one.type === 'Property' && nameOf(one.key) === 'virtual');
+}
+
+function isFunction(node: Node | undefined): boolean {
+  return node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression';
 }
 
 function nameOf(node: Node | null | undefined): string | null {
@@ -174,11 +192,12 @@ function withoutComments(text: string): string {
 
 /**
  * What can be made out where there is no tree: statements at the start of a line, and calls. Strings and comments may
- * look like either, so whoever uses this says that the file did not parse.
+ * look like either, so only what the parser saw before it gave up is certain.
  */
-function withoutTree({ text, linesBefore }: Script): ImportMention[] {
+function withoutTree({ text, linesBefore, dialects }: Script): ImportMention[] {
   const lineAt = lineFinder(text);
   const code = withoutComments(text);
+  const certain = importsBeforeFault(text, dialects[0]!);
   const statement = /^[ \t]*(?:import|export)\b(?:\s*type\b)?[^'"`;=()]{0,4000}?\bfrom\s*(['"])([^'"\n]+)\1/gm;
   const bare = /^[ \t]*import\s*(['"])([^'"\n]+)\1/gm;
   const call = /\b(?:require|import)\s*\(\s*(['"])([^'"\n]+)\1\s*\)/g;
@@ -186,7 +205,7 @@ function withoutTree({ text, linesBefore }: Script): ImportMention[] {
     [...code.matchAll(pattern)].map((match) => {
       const onlyTypes = /^\s*(?:import|export)\s+type\b/.test(match[0]);
       const line = linesBefore + lineAt(match.index + match[0].length - 1);
-      return { specifier: match[2]!, line, onlyTypes, caught: false };
+      return { specifier: match[2]!, line, onlyTypes, doubt: certain.has(match[2]!) ? null : GUESSED };
     }),
   );
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Client } from 'pg';
+import type { StoreLocation } from './open-store.ts';
 
 /** Whether a store can be used, in a sentence that names no password. */
 export interface StoreProbe {
@@ -11,12 +12,16 @@ export interface StoreProbe {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Looks whether the store that `DATABASE_URL` names can be used. Makes nothing, and may be asked while the app runs. */
-export async function probeStore(databaseUrl: string): Promise<StoreProbe> {
-  if (/^postgres(?:ql)?:\/\//.test(databaseUrl)) return probePostgres(databaseUrl);
-  const path = /^sqlite:(?:\/\/(?=\/))?([^?#]+)$/.exec(databaseUrl)?.[1];
-  if (path) return probeFile(resolve(path));
-  return { ok: false, detail: 'DATABASE_URL begins neither with “sqlite:” nor with “postgres://”' };
+/** Looks whether a store can be used. Makes nothing, and may be asked while the app runs. */
+export async function probeStore(location: StoreLocation): Promise<StoreProbe> {
+  switch (location.kind) {
+    case 'postgres':
+      return probePostgres(location.url);
+    case 'sqlite':
+      return probeFile(resolve(location.path));
+    case 'memory':
+      return { ok: true, detail: 'work is forgotten with the process' };
+  }
 }
 
 async function probePostgres(url: string): Promise<StoreProbe> {

@@ -1,8 +1,8 @@
-import { parse as parseYaml } from 'yaml';
 import type { DependencyFault } from '../model/dependency.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import { type ChangedManifest, changedFilesNamed } from './changed-manifests.ts';
+import { readYaml } from './yaml.ts';
 
 /** Scripts of a package's own that run wherever somebody installs in its folder. */
 const HOOKS = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'];
@@ -89,9 +89,7 @@ function documentBefore({ previousPath }: ChangedManifest, evidence: Evidence): 
 /** Empty where it cannot be understood: that is a finding of its own. */
 function documentOf(path: string, text: string): Document {
   try {
-    return recordOf(
-      path.endsWith('.json') ? JSON.parse(text.replace(/^\uFEFF/, '')) : parseYaml(text, { maxAliasCount: 100 }),
-    );
+    return recordOf(path.endsWith('.json') ? JSON.parse(text.replace(/^\uFEFF/, '')) : readYaml(text));
   } catch {
     return {};
   }

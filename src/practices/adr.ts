@@ -41,7 +41,7 @@ export const adr = definePractice({
     const wantsFolders =
       wantsLog || citationsOf(pullRequest, options).length > 0 || mayDemand(pullRequest, options, evidence);
     return [
-      ...triggerNeeds(pullRequest.files, (path) => isProse(path) || isRecord(path, options)),
+      ...triggerNeeds(pullRequest.files, evidence, (path) => isProse(path) || isRecord(path, options)),
       ...changedRecordNeeds(pullRequest, options),
       ...collisionNeeds(pullRequest, options),
       ...(wantsFolders ? folderNeeds(pullRequest, options) : []),

@@ -3,6 +3,7 @@ import { WEBHOOK_PATH } from '../../src/app.ts';
 import type { DoctorFinding } from '../../src/cli/doctor/finding.ts';
 import { judgeApp, judgeClock, judgeDeliveries, judgeWebhook } from '../../src/cli/doctor/judge.ts';
 import { doctor } from '../../src/cli/doctor.ts';
+import { insideOf } from '../support/github/index.ts';
 import { APP } from '../support/github/seed.ts';
 import { Scene } from '../support/scene.ts';
 
@@ -13,10 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => scene.harness.stop());
 
-async function examine(environment: Record<string, string> = {}, clock = () => new Date()) {
+function examineAs(format: 'text' | 'json', environment: Record<string, string>, clock: () => Date) {
   const { github, registry } = scene.harness;
-  const { exitCode, output } = await doctor(
-    { format: 'json' },
+  return doctor(
+    { format },
     {
       environment: {
         APP_ID: String(APP.id),
@@ -32,6 +33,10 @@ async function examine(environment: Record<string, string> = {}, clock = () => n
       sleep: async () => {},
     },
   );
+}
+
+async function examine(environment: Record<string, string> = {}, clock = () => new Date()) {
+  const { exitCode, output } = await examineAs('json', environment, clock);
   const { findings } = JSON.parse(output) as { findings: DoctorFinding[] };
   return { exitCode, findings, of: (subject: string) => findings.find((finding) => finding.subject === subject) };
 }
@@ -57,6 +62,8 @@ describe('against a GitHub', () => {
       'installation acme',
       'store',
       'npm registry',
+      'OSV',
+      'deps.dev',
     ]) {
       expect(of(subject), subject).toMatchObject({ level: 'ok', cure: null });
     }
@@ -91,11 +98,95 @@ describe('against a GitHub', () => {
     ['GitHub', { GITHUB_API_URL: 'http://127.0.0.1:9' }, 'problem'],
     ['store', { DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:9/db' }, 'problem'],
     ['store', { DATABASE_URL: 'sqlite:./package.json/composure.db' }, 'problem'],
+    ['store', { DATABASE_URL: 'memory:' }, 'warning'],
     ['npm registry', { COMPOSURE_NPM_REGISTRY: 'http://127.0.0.1:9' }, 'warning'],
+    ['OSV', { COMPOSURE_OSV_URL: 'http://127.0.0.1:9' }, 'warning'],
+    ['deps.dev', { COMPOSURE_DEPSDEV_URL: 'http://127.0.0.1:9' }, 'warning'],
+    ['GitHub', { APP_ID: '4321' }, 'problem'],
   ])('sees that the %s is not there: %o', async (subject, environment, level) => {
     const { findings, of } = await examine(environment);
     expect(of(subject)).toMatchObject({ level, cure: expect.any(String) });
     expect(JSON.stringify(findings)).not.toContain('hunter2');
+  });
+});
+
+describe('what GitHub has of the App', () => {
+  const rows = () => {
+    const { apps, appInstallations } = insideOf(scene.harness.github).tables;
+    const [app] = apps.all();
+    const [installation] = appInstallations.all();
+    if (!app || !installation) throw new Error('no App');
+    return { app, installation };
+  };
+  type Rows = ReturnType<typeof rows>;
+  const without = (permissions: Record<string, string>, name: string) =>
+    Object.fromEntries(Object.entries(permissions).filter(([one]) => one !== name));
+
+  it.each<[string, string, (rows: Rows) => object, (rows: Rows) => object, string, RegExp]>([
+    [
+      'a permission less',
+      'permissions',
+      ({ app }) => app,
+      ({ app }) => ({ permissions: without(app.permissions, 'checks') }),
+      'problem',
+      /checks: write/,
+    ],
+    [
+      'an event less',
+      'events',
+      ({ app }) => app,
+      ({ app }) => ({ events: app.events.filter((event) => event !== 'merge_group') }),
+      'problem',
+      /merge_group/,
+    ],
+    ['no address for events', 'webhook URL', ({ app }) => app, () => ({ webhook_url: null }), 'problem', /no address/],
+    [
+      'another path',
+      'webhook URL',
+      ({ app }) => app,
+      () => ({ webhook_url: 'https://a.example/' }),
+      'problem',
+      /listens at/,
+    ],
+    ['no secret', 'webhook secret', ({ app }) => app, () => ({ webhook_secret: null }), 'problem', /None is set/],
+    [
+      'an organisation that has not agreed',
+      'installation acme',
+      ({ installation }) => installation,
+      ({ installation }) => ({ permissions: without(installation.permissions, 'members') }),
+      'problem',
+      /members: read/,
+    ],
+    [
+      'an organisation that has suspended it',
+      'installation acme',
+      ({ installation }) => installation,
+      () => ({ suspended_at: '2026-11-20T12:00:00Z' }),
+      'warning',
+      /suspended/,
+    ],
+  ])('%s is seen, with a cure', async (_, subject, pick, change, level, words) => {
+    const row = pick(rows());
+    const before = { ...row };
+    Object.assign(row, change(rows()));
+    try {
+      const finding = (await examine()).of(subject);
+      expect(finding).toMatchObject({ level, seen: expect.stringMatching(words), cure: expect.stringMatching(/\w/) });
+    } finally {
+      Object.assign(row, before);
+    }
+  });
+
+  it('a clock that is off is seen against GitHub’s', async () => {
+    const { exitCode, of } = await examine({}, () => new Date(Date.now() + 90_000));
+    expect(exitCode).toBe(1);
+    expect(of('clock')).toMatchObject({ level: 'problem', cure: expect.stringContaining('NTP') });
+  });
+
+  it('is told to people in lines that count right', async () => {
+    const { output } = await examineAs('text', {}, () => new Date(Date.now() + 90_000));
+    expect(output).toMatch(/^✗ clock: .*ahead of GitHub\.\n {4}→ /m);
+    expect(output).toMatch(/\n2 problems, 1 warning, \d+ in order\n$/);
   });
 });
 

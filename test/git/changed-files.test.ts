@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readChangedFiles } from '../../src/git/changed-files.ts';
 import { findRepository, withObjects } from '../../src/git/repository.ts';
@@ -44,6 +46,44 @@ describe('readChangedFiles', () => {
       );
       expect(patches).toEqual(expected);
     }
+  });
+
+  it('reads around what a partial clone lacks, and calls it missing', async () => {
+    const { path: partial, git: partialGit } = createRepository([
+      { files: { 'a.txt': 'one\n', 'b.txt': 'one\n', 'old.txt': text(20) } },
+      { on: 'topic', files: { 'a.txt': 'two\n', 'b.txt': 'three\n', 'old.txt': null, 'new.txt': `${text(20)}more\n` } },
+    ]);
+    const [from, to] = ['main', 'topic'].map((name) => partialGit('rev-parse', name).trim()) as [string, string];
+    const lack = (name: string) => {
+      const id = partialGit('rev-parse', name).trim();
+      rmSync(join(partial, '.git', 'objects', id.slice(0, 2), id.slice(2)), { force: true });
+    };
+    const readPartial = async () => {
+      const found = await findRepository(partial, isolated);
+      if (!found.ok) throw new Error(found.message);
+      return withObjects(found.repository, (objects) => readChangedFiles(objects, from, to));
+    };
+    lack('topic:b.txt');
+    expect(await readPartial()).toMatchObject({
+      ok: true,
+      totals: { files: 3, additions: 2, deletions: 1 },
+      files: [
+        { path: 'a.txt', patch: 'text', hunks: [expect.anything()] },
+        { path: 'b.txt', status: 'modified', patch: 'missing', hunks: [] },
+        { path: 'new.txt', status: 'renamed', previousPath: 'old.txt', patch: 'text' },
+      ],
+    });
+    // Without the contents nobody can tell a rename.
+    lack('main:old.txt');
+    expect(await readPartial()).toMatchObject({
+      ok: true,
+      files: [
+        { path: 'a.txt', patch: 'text' },
+        { path: 'b.txt', patch: 'missing' },
+        { path: 'new.txt', status: 'added', patch: 'text' },
+        { path: 'old.txt', status: 'removed', patch: 'missing', blob: null },
+      ],
+    });
   });
 
   it('knows no branch: only the objects are lent to it', async () => {

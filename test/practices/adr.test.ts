@@ -571,7 +571,7 @@ describe('facts', () => {
         {
           trigger: 'database-table',
           tier: 'block',
-          score: 4,
+          score: 5,
           path: migration.path,
           line: 1,
           because: 'the database schema: a new table',
@@ -579,13 +579,13 @@ describe('facts', () => {
         {
           trigger: 'interface-protobuf',
           tier: 'block',
-          score: 4,
+          score: 5,
           path: 'api/a.proto',
           line: 1,
           because: expect.any(String),
         },
       ],
-      score: 8,
+      score: 10,
       signals: [],
       governing: [],
       records: [

@@ -36,6 +36,12 @@ describe('scripts, by syntax tree', () => {
       ['loop-query:2'],
     ],
     ['a query for each, by callback', '>ids.forEach((id) => { prisma.user.findMany(); });', ['loop-query:1']],
+    ['an entity for each, made in memory', '>const made = ids.map((id) => em.create(Item, { id }));', []],
+    [
+      'an entity for each, written at once',
+      '>await Promise.all(ids.map(async (id) => { await em.create(Item, { id }); }));',
+      ['concurrency:1', 'loop-query:1'],
+    ],
     [
       'a query before the loop',
       '>const users = await db.user.findMany();\nfor (const user of users) {\n  show(user);\n}',

@@ -29,3 +29,25 @@ export function* blocksOf(text: string, indent: number, firstLine = 1): Generato
   }
   if (start < text.length) yield { text: text.slice(start), line: startLine };
 }
+
+/** Lines that open or close a document of a YAML file. */
+const BETWEEN_DOCUMENTS = /^---[ \t]*$/;
+
+/** Cuts a text before the lines that begin at the margin; comments, and the lines between documents, open nothing. */
+export function* sectionsOf(text: string): Generator<Block> {
+  let start = 0;
+  let startLine = 1;
+  let line = 1;
+  for (let at = 0; at < text.length; line++) {
+    const end = text.indexOf('\n', at);
+    const next = end === -1 ? text.length : end + 1;
+    if (!/[\s#]/.test(text[at]!)) {
+      if (start < at) yield { text: text.slice(start, at), line: startLine };
+      const isBetween = text[at] === '-' && BETWEEN_DOCUMENTS.test(text.slice(at, end === -1 ? text.length : end));
+      start = isBetween ? next : at;
+      startLine = isBetween ? line + 1 : line;
+    }
+    at = next;
+  }
+  if (start < text.length) yield { text: text.slice(start), line: startLine };
+}

@@ -1,36 +1,46 @@
-import { createWishes, type LockedPackage, type LockfileResult, recordOf, sourceOf, textOf } from './lockfile.ts';
-import { parseJsonWithComments } from './parse-json.ts';
+import {
+  createWishes,
+  type LockedPackage,
+  type LockfileResult,
+  recordOf,
+  sourceOf,
+  textOf,
+  type Wishes,
+} from './lockfile.ts';
+import { readJsonEntries } from './parse-json.ts';
 
 const SPEC_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
 
-/** `bun.lock`: JSON with trailing commas, each package a tuple. Never throws. */
+/** `bun.lock`: JSON with trailing commas, each package a tuple. */
 export function readBunLock(text: string): LockfileResult {
-  const parsed = parseJsonWithComments(text);
-  if (!parsed.ok) return parsed;
-  const root = recordOf(parsed.value);
   const wishes = createWishes();
   const wants = new Map<string, Map<string, string>>();
-  for (const [folder, value] of Object.entries(recordOf(root.workspaces))) {
-    const specs = new Map<string, string>();
-    for (const field of SPEC_FIELDS) {
-      const entries = recordOf(recordOf(value)[field]);
-      wishes.note(entries);
-      for (const [name, spec] of Object.entries(entries)) if (typeof spec === 'string') specs.set(name, spec);
-    }
-    wants.set(folder, specs);
-  }
-
   const packages: LockedPackage[] = [];
-  for (const [key, tuple] of Object.entries(recordOf(root.packages))) {
-    if (!Array.isArray(tuple)) continue;
-    const [id, ...rest] = tuple as unknown[];
-    const written = textOf(id);
-    if (written === null) continue;
-    const facts = recordOf(rest.find((one) => typeof one === 'object'));
-    for (const field of SPEC_FIELDS) wishes.note(facts[field]);
-    packages.push(lockedPackage(key, written, rest, facts));
+  const fault = readJsonEntries(text, ({ section, key, value }) => {
+    if (section === 'workspaces') wants.set(key, wantsOf(value, wishes));
+    const locked = section === 'packages' ? packageOf(key, value, wishes) : null;
+    if (locked) packages.push(locked);
+  });
+  return fault ?? { ok: true, lockfile: { packages, wants, answers: null, tellsPrograms: true, ...wishes } };
+}
+
+function wantsOf(workspace: unknown, wishes: Wishes): Map<string, string> {
+  const specs = new Map<string, string>();
+  for (const field of SPEC_FIELDS) {
+    const entries = recordOf(recordOf(workspace)[field]);
+    wishes.note(entries);
+    for (const [name, spec] of Object.entries(entries)) if (typeof spec === 'string') specs.set(name, spec);
   }
-  return { ok: true, lockfile: { packages, wants, answers: null, tellsPrograms: true, ...wishes } };
+  return specs;
+}
+
+function packageOf(key: string, tuple: unknown, wishes: Wishes): LockedPackage | null {
+  const [id, ...rest] = Array.isArray(tuple) ? (tuple as unknown[]) : [];
+  const written = textOf(id);
+  if (written === null) return null;
+  const facts = recordOf(rest.find((one) => typeof one === 'object'));
+  for (const field of SPEC_FIELDS) wishes.note(facts[field]);
+  return lockedPackage(key, written, rest, facts);
 }
 
 /** `["name@1.0.0", "<registry>", { … }, "<checksum>"]`; for what comes from elsewhere, the address stands behind the `@`. */

@@ -1,3 +1,5 @@
+import { visit } from 'jsonc-parser';
+
 /** Parsed JSON, or why it is none and at which line. */
 export type JsonResult = { ok: true; value: unknown } | { ok: false; line: number | null; cause: string };
 
@@ -13,47 +15,61 @@ export function parseJson(text: string): JsonResult {
   }
 }
 
-/** As `parseJson`, for JSON with comments and trailing commas. Whatever is taken out leaves its place behind. */
-export function parseJsonWithComments(text: string): JsonResult {
-  return parseJson(inPlainJson(text));
+/** What a JSON object holds under one key of one of its own keys: `{ section: { key: value } }`. */
+export interface JsonEntry {
+  section: string;
+  key: string;
+  value: unknown;
 }
 
-/** One pass over the text, whatever it holds: hostile text has no way to make it look twice. */
-function inPlainJson(text: string): string {
-  const pieces: string[] = [];
-  let kept = 0;
-  let comma = -1;
-  const blank = (from: number, to: number) => {
-    pieces.push(text.slice(kept, from), text.slice(from, to).replace(/[^\n]/g, ' '));
-    kept = to;
+/** Why a text is no JSON, and at which line. */
+export type JsonFault = Extract<JsonResult, { ok: false }>;
+
+/**
+ * Reads JSON with comments and trailing commas, and hands every entry of the second level over as soon as it stands whole,
+ * so that a large text is never in memory as one tree. `null` where all of it could be read. Of a doubled key, both are
+ * handed over, the one that counts last.
+ *
+ * @throws where the text nests deeper than the stack goes
+ */
+export function readJsonEntries(text: string, take: (entry: JsonEntry) => void): JsonFault | null {
+  let fault: JsonFault | null = null;
+  /** What is open at the moment, the outermost first. */
+  const open: Container[] = [];
+  const put = (value: unknown): void => {
+    const inside = open.at(-1);
+    if (!inside) return;
+    if (Array.isArray(inside.value)) inside.value.push(value);
+    else if (open.length === 2) take({ section: open[0]!.key, key: inside.key, value });
+    else if (open.length > 2) inside.value[inside.key] = value;
   };
-  for (let at = 0; at < text.length; ) {
-    const letter = text[at]!;
-    if (letter === '/' && (text[at + 1] === '/' || text[at + 1] === '*')) {
-      const closing = text[at + 1] === '/' ? '\n' : '*/';
-      const end = text.indexOf(closing, at + 2);
-      const to = end === -1 ? text.length : closing === '\n' ? end : end + 2;
-      // Between a comma and what follows it, so the comma must be blanked first where it is a trailing one.
-      if (comma !== -1 && /^\s*[}\]]/.test(text.slice(to, to + 200))) blank(comma, comma + 1);
-      blank(at, to);
-      at = to;
-      continue;
-    }
-    if (letter === ',') comma = at;
-    else if ((letter === '}' || letter === ']') && comma >= kept) blank(comma, comma + 1);
-    if (letter === '"') at = endOfString(text, at);
-    if (letter !== ',' && !/\s/.test(letter)) comma = -1;
-    at++;
-  }
-  pieces.push(text.slice(kept));
-  return pieces.join('');
+  const close = (): void => {
+    const closed = open.pop();
+    if (closed) put(closed.value);
+  };
+  visit(
+    text,
+    {
+      onObjectBegin: () => void open.push({ value: Object.create(null) as Record<string, unknown>, key: '' }),
+      onArrayBegin: () => void open.push({ value: [], key: '' }),
+      onObjectProperty: (key) => {
+        const inside = open.at(-1);
+        if (inside) inside.key = key;
+      },
+      onLiteralValue: put,
+      onObjectEnd: close,
+      onArrayEnd: close,
+      onError: (_error, _offset, _length, line) => {
+        fault ??= { ok: false, line: line + 1, cause: 'it is not valid JSON' };
+      },
+    },
+    { allowTrailingComma: true },
+  );
+  return fault;
 }
 
-/** The offset of the quotation mark that ends a string; the end of the text where none does. */
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === '"') return at;
-  }
-  return text.length;
+/** An object or array under way, and the key whose value comes next. */
+interface Container {
+  value: Record<string, unknown> | unknown[];
+  key: string;
 }

@@ -1,5 +1,5 @@
 import { parseSyml } from '@yarnpkg/parsers';
-import { type Block, blocksOf } from './blocks.ts';
+import { type Block, blocksOf, sectionsOf } from './blocks.ts';
 import {
   createWishes,
   type LockedPackage,
@@ -26,8 +26,8 @@ interface Growing extends Wishes {
  */
 export function readPnpmLock(text: string): LockfileResult {
   const found: Growing = { ...createWishes(), packages: new Map(), wants: new Map() };
-  for (const document of documentsOf(text.replaceAll('\r\n', '\n'))) {
-    const fault = readDocument(document, found);
+  for (const section of sectionsOf(text.replaceAll('\r\n', '\n'))) {
+    const fault = readSection(section, found);
     if (fault) return fault;
   }
   const { packages, wants, asked, askedElsewhere, aliases } = found;
@@ -45,49 +45,27 @@ export function readPnpmLock(text: string): LockfileResult {
   };
 }
 
-function documentsOf(text: string): Block[] {
-  const documents: Block[] = [];
-  let line = 1;
-  for (const part of text.split(/^---[ \t]*$\n?/m)) {
-    if (part.trim() !== '') documents.push({ text: part, line });
-    line += part.split('\n').length;
-  }
-  return documents;
-}
-
 type Fault = { ok: false; line: number | null; cause: string };
 
-function readDocument(document: Block, found: Growing): Fault | null {
-  for (const section of sectionsOf(document)) {
-    const [title = '', ...rest] = section.text.split('\n', 1);
-    const isLarge = LARGE.test(title) && rest.length === 0;
-    const blocks = isLarge
-      ? blocksOf(section.text.slice(title.length + 1), 2, section.line + 1)
-      : [{ text: section.text, line: section.line }];
-    for (const block of blocks) {
-      const parsed = parseBlock(isLarge ? { text: `${title}\n${block.text}`, line: block.line - 1 } : block);
-      if (!parsed.ok) return parsed;
-      readEntries(parsed.entries, found);
-    }
+function readSection(section: Block, found: Growing): Fault | null {
+  const titleEnd = section.text.indexOf('\n');
+  const title = titleEnd === -1 ? section.text : section.text.slice(0, titleEnd);
+  const isLarge = LARGE.test(title);
+  const blocks = isLarge ? blocksOf(section.text.slice(title.length + 1), 2, section.line + 1) : [section];
+  for (const block of blocks) {
+    const parsed = parseBlock(isLarge ? { text: `${title}\n${block.text}`, line: block.line - 1 } : block);
+    if (!parsed.ok) return parsed;
+    readEntries(parsed.entries, found);
   }
   return null;
 }
 
-/** The stretches of a document that begin at the margin. */
-function sectionsOf({ text, line }: Block): Block[] {
-  const sections: Block[] = [];
-  let at = line;
-  for (const part of text.split(/^(?=[^\s#])/m)) {
-    sections.push({ text: part, line: at });
-    at += part.split('\n').length - 1;
-  }
-  return sections;
-}
-
 function parseBlock({ text, line }: Block): { ok: true; entries: Record<string, unknown> } | Fault {
   try {
-    // Every scalar comes back as text, which is what versions are.
-    return { ok: true, entries: parseSyml(text) as Record<string, unknown> };
+    // Every scalar comes back as text, which is what versions are; as a part of the block, which would stay in memory
+    // for as long as one name in it does. So each is copied.
+    const entries = JSON.parse(JSON.stringify(parseSyml(text)));
+    return { ok: true, entries: entries as Record<string, unknown> };
   } catch (error) {
     const { mark } = error as { mark?: { line: number } };
     return { ok: false, line: mark ? line + mark.line : null, cause: 'it is not valid YAML' };

@@ -29,11 +29,17 @@ export function readLockfile(path: string, text: string): LockfileResult {
     return { ok: false, line, cause: 'a merge left its conflict markers in it' };
   }
   try {
-    return read(text);
+    const result = read(text);
+    return result.ok ? result : { ...result, line: lineWithin(text, result.line) };
   } catch {
     // Only nesting that no package manager writes can exhaust the stack of the parsers.
     return { ok: false, line: null, cause: 'it nests deeper than any lockfile does' };
   }
+}
+
+/** Parsers count line ends that git does not, and name the line after the last where a text ends too early. */
+function lineWithin(text: string, line: number | null): number | null {
+  return line === null ? null : Math.min(line, text.split('\n').length);
 }
 
 /** Answers for the key of an entry its line in the text it was read from, from 1; `null` where it is not found. */

@@ -1,5 +1,6 @@
 import { parseSyml } from '@yarnpkg/parsers';
 import { type Block, blocksOf } from './blocks.ts';
+import { type ClassicEntry, readClassicEntries } from './classic-yarn.ts';
 import {
   createWishes,
   type LockedPackage,
@@ -19,22 +20,18 @@ interface Growing extends Wishes {
   wants: Map<string, Map<string, string>>;
 }
 
+type Fault = Extract<LockfileResult, { ok: false }>;
+
+const NOT_YARNS = 'it is not what Yarn writes';
+
 /** `yarn.lock`, of Yarn 1 and of Yarn 2 and later. Never throws. */
 export function readYarnLock(text: string): LockfileResult {
-  const header = CLASSIC.exec(text)?.[0] ?? '';
+  const isClassic = CLASSIC.test(text);
   const found: Growing = { ...createWishes(), packages: [], answers: new Map(), wants: new Map() };
   const body = text.replaceAll('\r\n', '\n');
-  for (const block of blocksOf(body, 0)) {
-    const parsed = parseBlock(block, block.line === 1 ? '' : header);
-    if (!parsed.ok) return parsed;
-    for (const [value, keys] of keysByEntry(parsed.entries)) {
-      if (keys[0] === '__metadata') continue;
-      if (header !== '') readClassic(keys, recordOf(value), found);
-      else readModern(keys[0]!, recordOf(value), found);
-    }
-  }
+  const fault = isClassic ? readClassicLock(body, found) : readModernLock(body, found);
+  if (fault) return fault;
   const { packages, answers, wants, asked, askedElsewhere, aliases } = found;
-  const isClassic = header !== '';
   return {
     ok: true,
     lockfile: {
@@ -49,38 +46,38 @@ export function readYarnLock(text: string): LockfileResult {
   };
 }
 
-function parseBlock(
-  { text, line }: Block,
-  header: string,
-): { ok: true; entries: Record<string, unknown> } | { ok: false; line: number | null; cause: string } {
+function readClassicLock(text: string, found: Growing): Fault | null {
+  for (const entry of readClassicEntries(text)) {
+    if ('unreadableLine' in entry) return { ok: false, line: entry.unreadableLine, cause: NOT_YARNS };
+    takeClassic(entry, found);
+  }
+  return null;
+}
+
+function readModernLock(text: string, found: Growing): Fault | null {
+  for (const block of blocksOf(text, 0)) {
+    const parsed = parseBlock(block);
+    if (!parsed.ok) return parsed;
+    for (const [key, entry] of Object.entries(parsed.entries)) {
+      if (key !== '__metadata') readModern(key, recordOf(entry), found);
+    }
+  }
+  return null;
+}
+
+function parseBlock({ text, line }: Block): { ok: true; entries: Record<string, unknown> } | Fault {
   try {
-    return { ok: true, entries: parseSyml(`${header}${text}`) as Record<string, unknown> };
+    return { ok: true, entries: parseSyml(text) as Record<string, unknown> };
   } catch (error) {
     const { location, mark } = error as { location?: { start: { line: number } }; mark?: { line: number } };
     const within = location ? location.start.line - 1 : mark?.line;
-    const before = header === '' ? 0 : header.split('\n').length - 1;
-    return {
-      ok: false,
-      line: within === undefined ? null : line + within - before,
-      cause: 'it is not what Yarn writes',
-    };
+    return { ok: false, line: within === undefined ? null : line + within, cause: NOT_YARNS };
   }
-}
-
-/** Yarn's parser hands an entry that answers several specs over once for each; it is the same object every time. */
-function keysByEntry(entries: Record<string, unknown>): Map<unknown, string[]> {
-  const byEntry = new Map<unknown, string[]>();
-  for (const [key, entry] of Object.entries(entries)) {
-    const keys = byEntry.get(entry);
-    if (keys) keys.push(key);
-    else byEntry.set(entry, [key]);
-  }
-  return byEntry;
 }
 
 /** `name@^1, name@^2`, with the address and checksum of what answers them. */
-function readClassic(descriptors: readonly string[], entry: Record<string, unknown>, found: Growing): void {
-  const version = textOf(entry.version);
+function takeClassic(entry: ClassicEntry, found: Growing): void {
+  const { descriptors, version, resolved } = entry;
   found.note(entry.dependencies);
   found.note(entry.optionalDependencies);
   for (const descriptor of descriptors) {
@@ -91,7 +88,6 @@ function readClassic(descriptors: readonly string[], entry: Record<string, unkno
   }
   const { name: installedAs, range } = splitDescriptor(descriptors[0]!);
   const aliased = /^npm:((?:@[^/@]+\/)?[^/@]+)(?:@|$)/.exec(range)?.[1];
-  const resolved = textOf(entry.resolved);
   found.packages.push({
     key: descriptors.join(', '),
     installedAs,
@@ -99,7 +95,7 @@ function readClassic(descriptors: readonly string[], entry: Record<string, unkno
     version,
     source: resolved === null ? 'local' : sourceOf(resolved),
     resolved,
-    integrity: textOf(entry.integrity) ?? checksumInAddress(resolved),
+    integrity: entry.integrity ?? checksumInAddress(resolved),
     development: null,
     license: null,
     programs: [],

@@ -2,7 +2,7 @@ import type { FolderAnswer } from '../../model/evidence.ts';
 import type { ChangedFile, PullRequest } from '../../model/pull-request.ts';
 import type { Finding, Missing } from '../../model/review.ts';
 import type { GroupJudgement, GroupQuestion } from '../define-practice.ts';
-import { isMigration } from './triggers/declared.ts';
+import { isMigration } from './triggers/migrations.ts';
 import { isAside, placeOf } from './triggers/places.ts';
 
 /** A migration by what must be its own in its folder. */

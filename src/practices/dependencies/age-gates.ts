@@ -102,7 +102,7 @@ function textOf(path: string, evidence: Evidence): string | null {
 function readYaml(text: string | null): Record<string, unknown> {
   if (text === null) return {};
   try {
-    const value: unknown = parseYaml(text, { maxAliasCount: 100 });
+    const value: unknown = parseYaml(text, { maxAliasCount: 100, stringKeys: true, logLevel: 'error' });
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

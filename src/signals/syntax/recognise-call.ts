@@ -10,6 +10,7 @@ import {
   CRYPTOGRAPHY_FUNCTIONS,
   CRYPTOGRAPHY_OWN_FUNCTIONS,
   DATABASE_NAME,
+  ENTITY_MANAGER,
   LOCK_METHODS,
   MODEL_CONSTRUCTORS,
   MODEL_FUNCTIONS,
@@ -157,10 +158,10 @@ function isQuery({ method, path }: Callee, { isAwaited, parent }: Surroundings):
   if (QUERY_METHODS.has(method)) return true;
   const isHandedOn = isAwaited || parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression';
   if (!isHandedOn || !SHARED_QUERY_METHODS.test(method)) return false;
-  return path
-    .split('.')
-    .slice(0, -1)
-    .some((name) => DATABASE_NAME.test(name));
+  const names = path.split('.').slice(0, -1);
+  // MikroORM and TypeORM make an entity in memory with this; what asks the database is `flush` or `save`.
+  if (method === 'create' && !isAwaited && names.some((name) => ENTITY_MANAGER.test(name))) return false;
+  return names.some((name) => DATABASE_NAME.test(name));
 }
 
 /** A transaction is given what to do, or nothing, or is waited for; what only has its name is given something else. */

@@ -100,6 +100,9 @@ export const SHARED_QUERY_METHODS =
 export const DATABASE_NAME =
   /^_?(?:db|database|prisma|knex|sequelize|mongoose|pg|mysql|redis|orm|em|trx|tx|supabase|dynamo\w*|firestore|\$?replica|entityManager|queryRunner|pgClient|dbClient)$|(?:Repo|Repository|Dao|Db|Prisma|EntityManager|Model|Collection|DatabaseAdapter)_?$/;
 
+/** The entity managers of MikroORM and TypeORM. */
+export const ENTITY_MANAGER = /^_?(?:em|entityManager|\w*EntityManager)_?$/;
+
 /** Methods that call what they are given once for each element. */
 export const ITERATION_METHODS: ReadonlySet<string> = new Set([
   'forEach',

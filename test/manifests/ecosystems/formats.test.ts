@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ECOSYSTEM_FORMATS } from '../../../src/manifests/ecosystems/formats.ts';
 
@@ -197,25 +196,8 @@ test('no entity is expanded', () => {
   expect(JSON.stringify(result)).not.toContain('aaaaaaaaaaaaaaaa');
 });
 
-describe('any text is read or refused', () => {
-  const seeds = TABLE.map(([, , text]) => text);
-  const mangled = fc
-    .tuple(fc.constantFrom(...seeds), fc.nat(400), fc.nat(40), fc.string({ unit: 'binary', maxLength: 20 }))
-    .map(([text, at, length, put]) => text.slice(0, at) + put + text.slice(at + length));
+describe('hostile text is read or refused', () => {
   const formats = ECOSYSTEM_FORMATS.map((format) => [format.ecosystem, format] as const);
-
-  test.each(formats)('%s', (_ecosystem, format) => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), mangled), (text) => {
-        const result = format.read(text);
-        if (!result.ok) return;
-        for (const { name, line } of result.packages) {
-          expect(name).not.toBe('');
-          if (line !== null) expect(line).toBeGreaterThan(0);
-        }
-      }),
-    );
-  });
 
   test.each(formats)('%s, in little time however it nests or repeats', (_ecosystem, format) => {
     const hostile = [

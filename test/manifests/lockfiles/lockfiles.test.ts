@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import type { Lockfile } from '../../../src/manifests/lockfiles/lockfile.ts';
-import { entryLines, LOCKFILE_NAMES, readLockfile } from '../../../src/manifests/lockfiles/read-lockfile.ts';
+import { entryLines, readLockfile } from '../../../src/manifests/lockfiles/read-lockfile.ts';
 import { fakeRepository, PUBLIC_REGISTRY } from '../fake-repository.ts';
 import { LARGE_LOCKFILES } from './large-lockfiles.ts';
 import { SHAPES } from './shapes.ts';
@@ -193,6 +193,18 @@ describe('what a change does to a lockfile', () => {
     ],
   ];
 
+  test('drift in one file is one finding that names what differs', async () => {
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`new-${index}`, '^1']));
+    const { dependencyChanges } = fakeRepository(
+      { ...manifest, ...npm(root) },
+      { 'package.json': { dependencies: { a: '^1', ...many } } },
+    );
+    const { faults } = await dependencyChanges();
+    expect(faults).toMatchObject([{ kind: 'lockfile-drift', path: 'package.json', name: 'new-0' }]);
+    expect(faults[0]?.facts.names).toHaveLength(40);
+    expect(faults[0]?.facts.what).toMatch(/"new-2".*and so on for 37 more$/);
+  });
+
   test.each(drift)('drift: %s', async (_what, dependencies, lock, expected) => {
     const { dependencyChanges } = fakeRepository(
       { ...manifest, ...npm(root) },
@@ -233,68 +245,7 @@ describe('what a change does to a lockfile', () => {
   });
 });
 
-/** How long each property is tried, in milliseconds: little by default, more where `COMPOSURE_FUZZ_MS` says so. */
-const FUZZ_MS = Number(process.env.COMPOSURE_FUZZ_MS ?? 1_000);
-
 describe('hostile lockfiles', () => {
-  const seeds = SHAPES.map(({ path, text }) => ({ path, text }));
-
-  test.each(LOCKFILE_NAMES)(
-    '%s: any text is read, or is not, and no reader throws or hangs',
-    (path) => {
-      const token = fc.constantFrom(
-        '{',
-        '}',
-        '[',
-        ']',
-        ':',
-        ',',
-        '"',
-        "'",
-        '\n',
-        '  ',
-        '---\n',
-        '# yarn lockfile v1\n',
-        '"packages":',
-        'packages:',
-        '__metadata:',
-        '@',
-        '/',
-        '1.0.0',
-        '&a',
-        '*a',
-        '!!js',
-        '? ',
-        '- ',
-        '|',
-        '>',
-        '\0',
-        '\uFEFF',
-        '__proto__',
-        '<<<<<<< ',
-      );
-      const seed = fc.constantFrom(...seeds.filter((one) => one.path === path).map(({ text }) => text), '');
-      const mutated = fc
-        .tuple(seed, fc.array(fc.tuple(fc.nat(5_000), fc.nat(40), token), { maxLength: 20 }))
-        .map(([text, edits]) =>
-          edits.reduce((now, [at, length, put]) => now.slice(0, at) + put + now.slice(at + length), text),
-        );
-      const text = fc.oneof(
-        mutated,
-        fc.array(token, { maxLength: 200 }).map((parts) => parts.join('')),
-        fc.string({ unit: 'binary', maxLength: 500 }),
-      );
-      fc.assert(
-        fc.property(text, (one) => {
-          const result = readLockfile(path, one);
-          if (result.ok) for (const { key } of result.lockfile.packages.slice(0, 5)) entryLines(one)(key);
-        }),
-        { numRuns: 1_000_000, interruptAfterTimeLimit: FUZZ_MS, markInterruptAsFailure: false },
-      );
-    },
-    FUZZ_MS + 20_000,
-  );
-
   test.each([
     ['package-lock.json', `{"dependencies":${'{"a":{"dependencies":'.repeat(20_000)}{}${'}}'.repeat(20_000)}}`],
     ['package-lock.json', '['.repeat(1_000_000)],
@@ -319,7 +270,7 @@ describe('hostile lockfiles', () => {
   });
 
   test.each(Object.entries(LARGE_LOCKFILES))(
-    '%s: 20 MB are read in less than 300 MB of memory',
+    '%s: 20 MB are read by a process that takes less than 300 MB',
     (_what, { path, make }) => {
       const folder = mkdtempSync(join(tmpdir(), 'composure-lock-'));
       try {

@@ -1,23 +1,17 @@
 import type { TriggerName } from './catalogue.ts';
 import type { ChangedSource, Line } from './lines.ts';
-import { follows, type Place } from './places.ts';
+import { isMigration, migrationOf } from './migrations.ts';
+import type { Place } from './places.ts';
 import type { Signal } from './signal.ts';
 
-/** What a migration is written in; a page about migrations is none. */
-const MIGRATION_NAME = /\.(?:sql|[cm]?[jt]s|py|rb|php|go|rs|java|kt|kts|cs|fs|exs?|xml|ya?ml|json)$/;
+/** More than one more field that may be left out: what is demanded, allowed, or made of other parts. */
+const SCHEMA_RULE =
+  /"(?:\$ref|required|enum|oneOf|anyOf|allOf|not|const|patternProperties|additionalProperties|items|definitions|\$defs)"\s*:/;
 
-const NEW_TABLE =
-  /\bcreate\s+(?:unlogged\s+|foreign\s+)?table\b|\bcreate_table\b|\bcreateTable\b|\bCreateTable\b|\bCreateModel\b|\bcreateCollection\b/i;
+/** What a schema says to people; and brackets, which say nothing. */
+const SCHEMA_PROSE = /^\s*"(?:description|markdownDescription|title|\$comment|\$id|examples?|doc)"\s*:|^[\s[\]{},]*$/;
 
-/** What the old code cannot survive. */
-const DESTRUCTIVE =
-  /\bdrop\s+(?:table|column|type|schema)\b|\b(?:drop|remove|rename)_(?:table|column|reference)\b|\b(?:Delete|Rename)Model\b|\b(?:Remove|Rename)Field\b|\b(?:Drop|Rename)(?:Table|Column)\b|\b(?:drop|rename)(?:Table|Column)\b|\brename\s+(?:to|column)\b/i;
-
-/** Where the way back begins: what stands below undoes, and is no part of the decision. */
-const WAY_BACK =
-  /\bdef\s+(?:down|downgrade)\b|\bvoid\s+Down\b|\bexports\.down\b|\bfunction\s+down\b|\basync\s+down\b|^\s*--\s*\+(?:goose|migrate)\s+Down/;
-
-/** Triggers that a file's place and content make unmistakable: interfaces, schemas, infrastructure, permissions, new packages. */
+/** Triggers that a file's place and content make unmistakable: interfaces, schemas, infrastructure, new packages. */
 export function findDeclared({ file, place, aside, added, removed }: ChangedSource): Signal[] {
   if (aside) return [];
   const about = (trigger: TriggerName, because: string, line: Line | undefined): Signal => ({
@@ -30,13 +24,9 @@ export function findDeclared({ file, place, aside, added, removed }: ChangedSour
   const whole = unread || isNew || file.status === 'removed';
 
   if (isMigration(place)) {
-    const forth = beforeWayBack(added);
-    const table = find(forth, NEW_TABLE);
-    if (table || unread) return [about('database-table', 'the database schema: a new table', table)];
-    const destructive = find(forth, DESTRUCTIVE);
-    if (destructive)
-      return [about('database-destructive', 'the database schema: something is dropped or renamed', destructive)];
-    return forth.length > 0 ? [about('database-migration', 'the database schema', forth[0])] : [];
+    if (unread) return [about('database-table', 'the database schema', undefined)];
+    const does = migrationOf(added);
+    return does ? [about(does.trigger, does.because, does.line)] : [];
   }
   const edits = [...added, ...removed];
   const first = added[0] ?? removed[0];
@@ -67,9 +57,13 @@ export function findDeclared({ file, place, aside, added, removed }: ChangedSour
       : [];
   }
   if (/\.schema\.json$|\.avsc$|\.xsd$|\.wsdl$|\.thrift$/.test(place.name)) {
-    return first || unread
-      ? [about('interface-schema', 'a format that others read or write (a published schema)', first)]
-      : [];
+    const isJson = place.name.endsWith('.json');
+    const rule = isJson ? added.find(({ text }) => SCHEMA_RULE.test(text)) : first;
+    const lost = removed.find(({ text }) => !SCHEMA_PROSE.test(text));
+    const because = 'a format that others read or write (a published schema)';
+    if (rule || lost || whole) return [about('interface-schema', because, rule ?? lost ?? first)];
+    const said = added.find(({ text }) => !SCHEMA_PROSE.test(text));
+    return said ? [about('interface-schema-detail', because, said)] : [];
   }
   if (/\.(?:tf|tofu)(?:\.json)?$/.test(place.name)) {
     const block = find(edits, /^\s*"?(?:resource|module|provider|backend)"?\s*["{:]/);
@@ -93,13 +87,6 @@ export function findDeclared({ file, place, aside, added, removed }: ChangedSour
     }
     return first ? [about('infrastructure-detail', 'a setting of the infrastructure', first)] : [];
   }
-  if (isWorkflow(place)) {
-    const write = find(
-      added,
-      /^\s*(?:permissions\s*:\s*write-all|[a-z-]+\s*:\s*write)\s*(?:#.*)?$|^\s*-?\s*pull_request_target\b/,
-    );
-    return write ? [about('ci-permissions', 'what the continuous integration is allowed to do', write)] : [];
-  }
   if (isSettings(place) && !isNew) {
     const before = new Set(removed.map(keyOf));
     const key = added.find((line) => keyOf(line) !== null && !before.has(keyOf(line)));
@@ -118,25 +105,6 @@ export function findDeclared({ file, place, aside, added, removed }: ChangedSour
 
 function find(lines: readonly Line[], pattern: RegExp): Line | undefined {
   return lines.find(({ text }) => pattern.test(text));
-}
-
-function beforeWayBack(lines: readonly Line[]): readonly Line[] {
-  const back = lines.findIndex(({ text }) => WAY_BACK.test(text));
-  return back < 0 ? lines : lines.slice(0, back);
-}
-
-/** True for a database migration by the conventions of its tool. */
-export function isMigration({ name, folders }: Place): boolean {
-  if (!MIGRATION_NAME.test(name) || /^(?:index|__init__|mod|env)\.[^.]+$/.test(name)) return false;
-  // Entity Framework rewrites its picture of the whole schema at every migration.
-  if (name.endsWith('modelsnapshot.cs') || name.endsWith('.designer.cs')) return false;
-  if (folders.includes('migrations')) return true;
-  if (/^v\d[\d._]*__.+\.sql$/.test(name)) return true;
-  return (
-    follows(folders, 'db', ['migrate', 'migration', 'changelog']) ||
-    follows(folders, 'database', ['migrate', 'migration', 'changelog']) ||
-    follows(folders, 'alembic', ['versions'])
-  );
 }
 
 /** Names with more to them (`openapi-generator.json`) configure tools. */
@@ -174,10 +142,6 @@ function isForDevelopers(name: string): boolean {
   return name
     .split(/[.-]/)
     .some((part) => ['dev', 'development', 'test', 'tests', 'ci', 'local', 'override'].includes(part));
-}
-
-function isWorkflow({ name, folders }: Place): boolean {
-  return folders.length === 2 && folders[0] === '.github' && folders[1] === 'workflows' && /\.ya?ml$/.test(name);
 }
 
 function isPackageManifest({ name, folders }: Place): boolean {

@@ -59,8 +59,9 @@ export function findDependencySignals(
     const ecosystem = ecosystemOf(file.path) ?? 'npm';
     const fresh = [...(manifest.after?.runtime ?? [])].filter((name) => !before.has(`${ecosystem}/${name}`));
     const gone = [...(manifest.before?.runtime ?? [])].filter((name) => !after.has(`${ecosystem}/${name}`));
-    for (const name of fresh) signals.push(...weigh('dependency-added', name, ecosystem, file));
-    for (const name of gone) signals.push(...weigh('dependency-removed', name, ecosystem, file));
+    const kept = [...(manifest.before?.runtime ?? [])].filter((name) => !gone.includes(name));
+    for (const name of fresh) signals.push(...weighAdded(name, ecosystem, file, kept));
+    for (const name of gone) signals.push(...weighRemoved(name, ecosystem, file));
     swapped.fresh.push(...fresh);
     swapped.gone.push(...gone);
     const tool = [...(manifest.after?.tools ?? [])].find((name) => manifest.before && !manifest.before.tools.has(name));
@@ -92,22 +93,40 @@ export function findDependencySignals(
   return { signals, missing };
 }
 
-function weigh(
-  trigger: 'dependency-added' | 'dependency-removed',
-  name: string,
-  ecosystem: Ecosystem,
-  file: ChangedFile,
-): Signal[] {
+function weighAdded(name: string, ecosystem: Ecosystem, file: ChangedFile, kept: readonly string[]): Signal[] {
   const known = weightOf(name, ecosystem);
-  const line = trigger === 'dependency-added' ? lineOf(file, name) : null;
-  if (known === null) return [{ trigger, path: file.path, line, because: `what the product is built on (${name})` }];
+  const place = { path: file.path, line: lineOf(file, name) };
+  if (known === null)
+    return [{ trigger: 'dependency-added', ...place, because: `what the product is built on (${name})` }];
   const because = `${known.because} (${name})`;
-  if (trigger === 'dependency-removed')
-    return [{ trigger: 'dependency-removed-weighty', path: file.path, line, because }];
-  const isNewManifest = file.status === 'added';
   // All of a new manifest is new; that there is one says it already.
-  const decides = known.weight === 'full' && !isNewManifest;
-  return [{ trigger: decides ? 'dependency-weighty' : 'dependency-notable', path: file.path, line, because }];
+  const isNewManifest = file.status === 'added';
+  const isDecided = kept.some(
+    (other) => weightOf(other, ecosystem)?.because === known.because && areRelated(other, name),
+  );
+  const decides = known.weight === 'full' && !isNewManifest && !isDecided;
+  return [{ trigger: decides ? 'dependency-weighty' : 'dependency-notable', ...place, because }];
+}
+
+/** Words that packages of different origin share. */
+const COMMON_WORD =
+  /^(?:org|com|net|dev|github|golang|client|clients|core|data|driver|java|microsoft|node|python|sdk|system|starter)$/;
+
+/** Two parts or editions of one thing, by a word of their names: the second decides nothing that the first did not. */
+function areRelated(one: string, other: string): boolean {
+  const words = new Set(wordsOf(one));
+  return wordsOf(other).some((word) => words.has(word));
+}
+
+function wordsOf(name: string): string[] {
+  return name.split(/[^a-z0-9]+/).filter((word) => word.length > 2 && !COMMON_WORD.test(word));
+}
+
+function weighRemoved(name: string, ecosystem: Ecosystem, file: ChangedFile): Signal[] {
+  const known = weightOf(name, ecosystem);
+  const because = `${known?.because ?? 'what the product is built on'} (${name})`;
+  const trigger = known ? 'dependency-removed-weighty' : 'dependency-removed';
+  return [{ trigger, path: file.path, line: null, because }];
 }
 
 interface Weight {

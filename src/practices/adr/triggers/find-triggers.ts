@@ -2,13 +2,14 @@ import type { Evidence, EvidenceRequest } from '../../../model/evidence.ts';
 import { compileGlob } from '../../../model/globs.ts';
 import type { ChangedFile } from '../../../model/pull-request.ts';
 import type { Missing } from '../../../model/review.ts';
-import { TRIGGERS, type TriggerName } from './catalogue.ts';
+import type { TriggerName } from './catalogue.ts';
+import { ciPowerNeeds, findCiPowers } from './ci-powers.ts';
 import { findDeclared } from './declared.ts';
 import { findDependencySignals, manifestNeeds } from './dependencies.ts';
 import { type ChangedSource, readChanges } from './lines.ts';
 import { findSemantic } from './semantics.ts';
-import type { Signal } from './signal.ts';
 import { type Boundary, findStructure, structureNeeds } from './structure.ts';
+import { round, type Weighed, weigh } from './weigh.ts';
 
 /** `block` demands a record; `nudge` only says that one may be worth writing. */
 export type Tier = 'block' | 'nudge';
@@ -48,9 +49,13 @@ export interface TriggerPolicy {
 }
 
 /** The evidence that finding triggers takes beyond the patches. */
-export function triggerNeeds(files: readonly ChangedFile[], isProse: (path: string) => boolean): EvidenceRequest[] {
+export function triggerNeeds(
+  files: readonly ChangedFile[],
+  evidence: Evidence,
+  isProse: (path: string) => boolean,
+): EvidenceRequest[] {
   const code = files.filter((file) => !isProse(file.path));
-  return [...manifestNeeds(code), ...structureNeeds(code)];
+  return [...manifestNeeds(code), ...structureNeeds(code), ...ciPowerNeeds(code, evidence)];
 }
 
 /**
@@ -70,15 +75,17 @@ export function findTriggers(
     evidence,
   );
   const structure = findStructure(changes, evidence, policy.boundaries);
+  const ci = findCiPowers(changes, evidence);
   const configured = findConfigured(candidates, policy);
   const signals = [
     ...changes.flatMap((change: ChangedSource) => findDeclared(change)),
     ...dependencies.signals,
     ...structure.signals,
+    ...ci.signals,
     ...findSemantic(changes),
   ];
   const weighed = weigh(signals, policy);
-  const missing = [...dependencies.missing, ...structure.missing];
+  const missing = [...dependencies.missing, ...structure.missing, ...ci.missing];
   const all = [...configured, ...weighed];
   const score = round(sum(all));
   const blocking = round(sum(all.filter(({ tier }) => tier !== 'nudge')));
@@ -98,41 +105,6 @@ export function findTriggers(
 /** Beside a trigger that is enough alone, the lighter ones only block where they would do so without it. */
 function joined(additive: Tier, all: readonly Weighed[]): Tier {
   return all.some(({ tier }) => tier === 'block') ? additive : 'block';
-}
-
-/** A contribution; `tier` is `null` where only the sum decides. */
-type Weighed = Omit<Trigger, 'tier'> & { tier: Tier | null };
-
-/** How much the number of places adds: said often, it is meant. Never more than twice, so that size alone decides nothing. */
-function strengthOf(places: number, trigger: TriggerName): number {
-  // One new type is an ordinary day.
-  if (trigger === 'new-type') return places < 3 ? 0.5 : places < 8 ? 1 : 1.5;
-  return places < 3 ? 1 : places < 8 ? 1.5 : 2;
-}
-
-function weigh(signals: readonly Signal[], { tiers, blockAt, nudgeAt }: TriggerPolicy): Weighed[] {
-  const byTrigger = Map.groupBy(signals, (signal) => signal.trigger);
-  return [...byTrigger].flatMap(([trigger, places]): Weighed[] => {
-    const { weight } = TRIGGERS[trigger];
-    const tier = tiers[trigger];
-    if (tier === 'off') return [];
-    if (tier === 'block' || (tier === undefined && weight >= TRIGGERS.configured.weight)) {
-      // Each place is enough alone, so each is named.
-      return onePerPath(places).map((place) => ({ ...place, tier: 'block', score: blockAt }));
-    }
-    const [first] = places as [Signal, ...Signal[]];
-    const paths = new Set(places.map(({ path }) => path)).size;
-    const because =
-      paths > 1 ? `${first.because}; and in ${paths - 1} more ${paths === 2 ? 'file' : 'files'}` : first.because;
-    if (tier === 'nudge')
-      return [{ ...first, because, tier, score: Math.max(nudgeAt, weight * strengthOf(places.length, trigger)) }];
-    if (weight === 0) return [];
-    return [{ ...first, because, tier: null, score: round(weight * strengthOf(places.length, trigger)) }];
-  });
-}
-
-function onePerPath(places: readonly Signal[]): Signal[] {
-  return [...new Map(places.toReversed().map((place) => [place.path, place])).values()].toReversed();
 }
 
 function findConfigured(
@@ -188,8 +160,4 @@ function heavierFirst(a: Trigger, b: Trigger): number {
 
 function sum(all: readonly { score: number }[]): number {
   return all.reduce((total, { score }) => total + score, 0);
-}
-
-function round(points: number): number {
-  return Math.round(points * 100) / 100;
 }

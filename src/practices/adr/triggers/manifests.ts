@@ -98,7 +98,11 @@ function readPython(text: string, { runtime, engines }: Into): void {
   setMinor(engines, 'Python', project['requires-python'] ?? poetry.python);
 }
 
+/** Tools write these: what a person asked for stands in the file they were made from. */
+const COMPILED = /^#.*\b(?:pip-compile|uv pip compile)\b|^\s+# via\b/m;
+
 function readRequirements(text: string, { runtime }: Into): void {
+  if (COMPILED.test(text)) return;
   for (const line of text.split('\n')) {
     if (/^\s*(?:#|-)/.test(line)) continue;
     addRequirement(runtime, line.replace(/^\s*['"]/, ''));

@@ -1,9 +1,11 @@
 import { baseName } from '../../../model/package-files.ts';
 import type { TriggerName } from './catalogue.ts';
-import { isMigration } from './declared.ts';
+import { findDataModel } from './data-model.ts';
 import type { ChangedSource, Line } from './lines.ts';
+import { isMigration } from './migrations.ts';
 import type { Language } from './places.ts';
 import type { Signal } from './signal.ts';
+import { findSignatures } from './signatures.ts';
 
 /** Words of code that speak of one matter, in whatever language. */
 interface Vocabulary {
@@ -21,13 +23,6 @@ const VOCABULARIES: readonly Vocabulary[] = [
     removedAs: 'concurrency-removed',
     words:
       /\b(?:ReentrantLock|ReadWriteLock|StampedLock|Semaphore(?:Slim)?|CountDownLatch|Concurrent(?:HashMap|Map|Dictionary|Queue|Bag)|BlockingCollection|(?:Manual|Auto)ResetEvent\w*|Interlocked|ExecutorService|Executors|ThreadPool\w*|ScheduledExecutor\w*|Parallel\.For\w*|Task\.Run|BackgroundService|IHostedService|MaxDegreeOfParallelism|sync\.(?:Mutex|RWMutex|WaitGroup|Once|Map|Pool)|errgroup|sync\/atomic|Atomic(?:Integer|Long|Boolean|Reference)|select_for_update|threading\.\w+|multiprocessing|concurrent\.futures|asyncio\.(?:Lock|Semaphore|gather|Queue|create_task)|Mutex|RwLock|tokio::spawn|worker_threads|SharedArrayBuffer|with_lock|advisory_lock|perform_(?:later|async)|[Ss]idekiq|shared_task|compareAndSet|CompareExchange|acquire_lock|release_lock|EnableAsync|EnableScheduling)\b|@(?:Async|Scheduled)\b|\block\s*\((?:_|this|\w*[Ll]ock)|\bsynchronized\b|\bmake\(chan\b|\bgo func\(/,
-  },
-  {
-    trigger: 'data-model',
-    because: 'the data model: what is stored, and under which keys',
-    removedAs: 'data-model-removed',
-    words:
-      /@(?:Entity|Table|Document|MappedSuperclass|Embeddable|JoinColumn|ManyToOne|OneToMany|ManyToMany|OneToOne|EmbeddedId)\b|\(\s*(?:[\w.]*\.)?(?:models\.Model|TimeStampedModel|db\.Model|BaseModel|DeclarativeBase)\s*[,)]|<\s*(?:ApplicationRecord|ActiveRecord::Base)|\bmongoose\.(?:model|Schema)\b|\bnew\s+(?:mongoose\.)?Schema\(|\bDbSet<|\.ToTable\(|\.HasKey\(|\b(?:pg|sqlite|mysql)Table\(|@ObjectType\b|\bmodels\.(?:ForeignKey|OneToOneField|ManyToManyField)\(|\b(?:has_many|belongs_to|has_one|has_and_belongs_to_many)\s+:/,
   },
   {
     trigger: 'endpoint',
@@ -113,25 +108,15 @@ const ROLE =
 /** Types that belong to one component or function, and say nothing to others. */
 const DETAIL = /(?:Props|State|Styles|Options|Params|Args|Test|Tests|Exception|Error)$/;
 
-/** A function that other files can call; the first group is its name. */
-const FUNCTION: Partial<Record<Language, RegExp>> = {
-  script:
-    /^\s*export\s+(?:default\s+)?(?:async\s+)?(?:function\*?\s+(\w+)\s*[(<]|const\s+(\w+)\s*(?::[^=]+)?=\s*(?:async\s*)?(?:\(|function\b))/,
-  java: /^\s+(?:public|protected)\s+(?:[\w<>[\],.?]+\s+)+(\w+)\s*\(/,
-  csharp: /^\s+(?:public|protected)\s+(?:[\w<>[\],.?]+\s+)+(\w+)(?:<[^>]*>)?\s*\(/,
-  go: /^func\s+(?:\([^)]*\)\s*)?([A-Z]\w*)\s*[([]/,
-  python: /^(?:async\s+)?def\s+([a-z]\w*)\s*\(/,
-  rust: /^\s*pub\s+(?:async\s+)?fn\s+(\w+)/,
-};
-
 /** What code added and removed says of the architecture, whatever the files are called. */
 export function findSemantic(changes: readonly ChangedSource[]): Signal[] {
   const signals: Signal[] = [];
   for (const change of changes) {
+    signals.push(...findDataModel(change));
     if (change.language === null || isMigration(change.place)) continue;
     for (const vocabulary of VOCABULARIES) signals.push(...speak(change, vocabulary));
   }
-  signals.push(...declarations(changes), ...signatures(changes), ...contracts(changes));
+  signals.push(...declarations(changes), ...findSignatures(changes), ...contracts(changes));
   return signals;
 }
 
@@ -215,33 +200,6 @@ function components(changes: readonly ChangedSource[], fresh: readonly Declared[
   return [...typed, ...byFile];
 }
 
-/** A function that is there before and after with other parameters or another result. */
-function signatures(changes: readonly ChangedSource[]): Signal[] {
-  return changes.flatMap(({ file, language, added, removed }) => {
-    const pattern = language && FUNCTION[language];
-    if (!pattern) return [];
-    const before = new Map(
-      removed.flatMap(({ text }) => {
-        const name = nameIn(pattern, text);
-        return name ? [[name, text.trim()] as const] : [];
-      }),
-    );
-    return added.flatMap(({ text, line }): Signal[] => {
-      const name = nameIn(pattern, text);
-      const old = name === null ? undefined : before.get(name);
-      if (old === undefined || old === text.trim()) return [];
-      return [
-        {
-          trigger: 'signature-changed',
-          because: `what callers of ${name} in ${baseName(file.path)} rely on`,
-          path: file.path,
-          line,
-        },
-      ];
-    });
-  });
-}
-
 /** A member that comes to, or leaves, an interface that others implement, told by C#'s and Java's custom of names. */
 function contracts(changes: readonly ChangedSource[]): Signal[] {
   return changes.flatMap(({ file, language, added, removed }): Signal[] => {
@@ -253,9 +211,4 @@ function contracts(changes: readonly ChangedSource[]): Signal[] {
     const because = `a contract between parts (${name}), which all who implement it must follow`;
     return member ? [{ trigger: 'contract-changed', because, path: file.path, line: member.line }] : [];
   });
-}
-
-function nameIn(pattern: RegExp, text: string): string | null {
-  const match = pattern.exec(text);
-  return match?.[1] ?? match?.[2] ?? null;
 }

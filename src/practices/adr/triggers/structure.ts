@@ -20,6 +20,9 @@ export interface Boundary {
 /** Modules whose text is read whole. A change of more is a sweep over the code, and its patches say enough. */
 const MAX_PARSED = 40;
 
+/** What is longer is no line that a person wrote. */
+const MAX_LINE = 300;
+
 /** New folders that are looked up in the base. */
 const MAX_FOLDERS = 20;
 
@@ -34,12 +37,15 @@ export function structureNeeds(files: readonly ChangedFile[]): EvidenceRequest[]
   ];
 }
 
-/** Of a new file the patch is the text; of others only an edited import or export needs the rest of it. */
+/** An import or an export; or what may be a member of an interface, whose name stands above the patch. */
+const NEEDS_THE_REST = /^[+-].*\b(?:import|export|require)\b|^[+-]\s+\w+\??(?:<[^>]*>)?\((?:[^)]*\)\s*:.*;)?$/;
+
+/** Of a new file the patch is the text; of others only such a line needs the rest of it. */
 function parsedFiles(files: readonly ChangedFile[]): ChangedFile[] {
   const edited = files.filter((file) => {
     if (file.status !== 'modified' && file.status !== 'renamed') return false;
     if (sourceLanguage(file.path) !== 'script') return false;
-    return file.hunks.some((hunk) => hunk.lines.some((line) => /^[+-].*\b(?:import|export|require)\b/.test(line)));
+    return file.hunks.some((hunk) => hunk.lines.some((line) => NEEDS_THE_REST.test(line.slice(0, MAX_LINE))));
   });
   return edited.slice(0, MAX_PARSED);
 }
@@ -95,11 +101,13 @@ export function findStructure(
   const fresh = edges.filter((edge) => edge.after && !known.has(keyOf(edge)) && edge.from !== edge.to);
   const after = new Set(edges.filter((edge) => edge.after).map(keyOf));
   for (const edge of firstOfEach(fresh)) {
-    const cycle = after.has(`${edge.to}\0${edge.from}`);
-    const because = cycle
-      ? `${edge.from} and ${edge.to}, which now need each other`
-      : `which parts know each other: ${edge.from} now imports ${edge.to}`;
-    signals.push({ trigger: cycle ? 'import-cycle' : 'import-edge', path: edge.path, line: edge.line, because });
+    const back = `${edge.to}\0${edge.from}`;
+    const [trigger, because]: [TriggerName, string] = after.has(back)
+      ? ['import-cycle', `${edge.from} and ${edge.to}, which now need each other`]
+      : known.has(back)
+        ? ['layer-reversed', `which part stands on which: ${edge.from} now imports ${edge.to}, and was imported by it`]
+        : ['import-edge', `which parts know each other: ${edge.from} now imports ${edge.to}`];
+    signals.push({ trigger, path: edge.path, line: edge.line, because });
   }
   for (const change of changes) signals.push(...exportSignals(change, parsed.get(change.file.path)));
   return { signals, missing };

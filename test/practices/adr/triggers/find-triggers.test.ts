@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Evidence, type EvidenceEntry } from '../../../../src/model/evidence.ts';
+import { Evidence, type EvidenceEntry, type EvidenceRequest } from '../../../../src/model/evidence.ts';
 import type { ChangedFile } from '../../../../src/model/pull-request.ts';
 import { TRIGGER_NAMES } from '../../../../src/practices/adr/triggers/catalogue.ts';
 import {
@@ -11,25 +11,39 @@ import {
 } from '../../../../src/practices/adr/triggers/find-triggers.ts';
 import { changedFile } from '../../../support/pull-request.ts';
 
-const POLICY: TriggerPolicy = { configured: [], boundaries: [], tiers: {}, blockAt: 4, nudgeAt: 2.5 };
+const POLICY: TriggerPolicy = { configured: [], boundaries: [], tiers: {}, blockAt: 5, nudgeAt: 2.5 };
 const never = () => false;
 
 /** A file before and after; `null` where it is not there. */
 type Sides = readonly [path: string, before: string | null, after: string | null];
 
 /** Judges a change of a repository in which nothing else stands. */
-function judge(sides: readonly Sides[], policy: Partial<TriggerPolicy> = {}, folders: readonly string[] = []) {
+function judge(
+  sides: readonly Sides[],
+  policy: Partial<TriggerPolicy> = {},
+  folders: readonly string[] = [],
+  base: Readonly<Record<string, string>> = {},
+) {
   const files = sides.map(([path, before, after]) => changedFile(path, before, after));
-  const entries = triggerNeeds(files, never).map((request): EvidenceEntry => {
-    if (request.kind === 'folder')
-      return [request, folders.includes(request.path) ? { state: 'found', entries: [] } : { state: 'absent' }];
+  const answer = (request: EvidenceRequest): EvidenceEntry => {
+    if (request.kind === 'folder') {
+      const names = Object.keys(base).filter((path) => path.startsWith(`${request.path}/`));
+      const entries = names.map((path) => ({ name: path.slice(request.path.length + 1), kind: 'file' as const }));
+      const isThere = folders.includes(request.path) || entries.length > 0;
+      return [request, isThere ? { state: 'found', entries } : { state: 'absent' }];
+    }
     if (request.kind !== 'file') throw new Error(`asked for ${request.kind}`);
-    const [, before, after] = sides.find(([path]) => path === request.path) ?? ['', null, null];
+    const [, before, after] = sides.find(([path]) => path === request.path) ?? ['', base[request.path] ?? null, null];
     const text = request.side === 'head' ? after : before;
     return [request, text === null ? { state: 'absent' } : { state: 'found', text }];
-  });
-  return findTriggers(files, new Evidence(entries), { ...POLICY, ...policy }, never);
+  };
+  const evidence = new Evidence(triggerNeeds(files, new Evidence(), never).map(answer));
+  // What a folder holds is asked for once the folder is known.
+  for (const request of triggerNeeds(files, evidence, never)) evidence.add(...(answer(request) as Added));
+  return findTriggers(files, evidence, { ...POLICY, ...policy }, never);
 }
+
+type Added = Parameters<Evidence['add']>;
 
 /** Everything seen, whatever its weight. */
 function seen(...sides: Sides[]): string[] {
@@ -41,8 +55,28 @@ describe('declared and unmistakable', () => {
   test.each<[string, string | null, string | null, string | null]>([
     // A migration is judged by what it does, in the words of its tool.
     ['migrations/1.sql', null, 'CREATE TABLE orders (id INT);\n', 'database-table'],
-    ['migrations/1.sql', null, 'ALTER TABLE orders DROP COLUMN note;\n', 'database-destructive'],
-    ['migrations/1.sql', null, 'ALTER TABLE orders RENAME COLUMN a TO b;\n', 'database-destructive'],
+    ['migrations/1.sql', null, 'DROP TABLE orders;\n', 'database-destructive'],
+    ['migrations/1.sql', null, 'ALTER TABLE orders DROP COLUMN note;\n', null],
+    ['migrations/1.sql', null, '-- DROP TABLE orders\nCREATE INDEX a ON b (c);\n', null],
+    [
+      'db/migrate/2_a.rb',
+      null,
+      'class A < X\n  def change\n    create_join_table :users, :teams\n  end\nend\n',
+      'database-table',
+    ],
+    // A model that shares a table, and the shadow that keeps a history, make none that somebody decided on.
+    [
+      'orders/migrations/0003_a.py',
+      null,
+      "        migrations.CreateModel(\n            name='Draft',\n            options={\n                'proxy': True,\n            },\n",
+      null,
+    ],
+    [
+      'orders/migrations/0003_a.py',
+      null,
+      "        migrations.CreateModel(\n            name='HistoricalOrder',\n            fields=[],\n        ),\n",
+      null,
+    ],
     ['migrations/1.sql', null, 'CREATE INDEX by_day ON orders (day);\n', null],
     ['migrations/1.sql', null, 'ALTER TABLE orders ADD COLUMN note TEXT;\n', null],
     [
@@ -66,7 +100,7 @@ describe('declared and unmistakable', () => {
     [
       'orders/migrations/0002_a.py',
       null,
-      '    operations = [migrations.RemoveField(model_name="order", name="note")]\n',
+      '    operations = [migrations.DeleteModel(name="Order")]\n',
       'database-destructive',
     ],
     ['alembic/versions/ab_a.py', null, 'def upgrade():\n    op.create_table("orders")\n', 'database-table'],
@@ -105,6 +139,32 @@ describe('declared and unmistakable', () => {
     ['openapi-generator.json', null, '{}\n', null],
     ['api/schema.graphql', 'type A { b: Int }\n', 'type A { b: Int }\ntype B { c: Int }\n', 'interface-graphql'],
     ['web/getOrders.graphql', null, 'query { a }\n', null],
+    ['api/order.schema.json', '{\n}\n', '{\n  "required": ["id"]\n}\n', 'interface-schema'],
+    ['api/order.schema.json', '{\n  "a": {}\n}\n', '{\n}\n', 'interface-schema'],
+    ['api/order.schema.json', '{\n}\n', '{\n  "description": "An order"\n}\n', null],
+    ['api/order.schema.json', '{\n}\n', '{\n  "note": { "type": "string" }\n}\n', null],
+    // What is stored, in the words of the usual mappers; an index or a comment is none of it.
+    ['prisma/schema.prisma', 'x\n', 'x\nmodel Order {\n  id Int @id\n}\n', 'data-entity'],
+    ['prisma/schema.prisma', 'x\n', 'x\n  @@index([day])\n', null],
+    ['shop/models.py', 'x = 1\n', 'x = 1\nclass Order(models.Model):\n', 'data-entity'],
+    ['shop/models.py', 'x = 1\n', 'x = 1\n    note = models.TextField()\n', null],
+    ['shop/tables.py', 'x = 1\n', 'x = 1\n    __tablename__ = "orders"\n', 'data-entity'],
+    ['app/models/order.rb', 'x\n', 'class Order < ApplicationRecord\n', 'data-entity'],
+    ['src/Order.java', 'class Order {}\n', '@Entity\nclass Order {}\n', 'data-entity'],
+    ['src/order.ts', 'a();\n', "@Entity('orders')\nclass Order {}\n", 'data-entity'],
+    ['src/order.js', 'a();\n', "sequelize.define('order', {});\n", 'data-entity'],
+    ['src/order.ts', 'a();\n', 'const order = new mongoose.Schema({});\n', 'data-entity'],
+    ['src/Shop.cs', 'class A {}\n', '  public DbSet<Order> Orders { get; set; }\n', 'data-entity'],
+    ['src/order.ts', 'a();\n', "@Index('by_day')\nclass A {}\n", null],
+    // A part with a life of its own; the engine all run on.
+    ['packages/mail/package.json', null, '{"name":"mail"}\n', 'new-package'],
+    ['package.json', '{"engines":{"node":">=22"}}\n', '{"engines":{"node":">=24"}}\n', 'engine-major'],
+    ['package.json', '{"engines":{"node":">=22.1"}}\n', '{"engines":{"node":">=22.2"}}\n', null],
+    // What the build may do.
+    ['.github/workflows/ci.yml', 'on: push\n', 'on: push\npermissions:\n  contents: write\n', 'ci-permissions'],
+    ['.github/workflows/ci.yml', 'on: push\n', 'on:\n  pull_request_target:\n', 'ci-permissions'],
+    ['.github/workflows/ci.yml', 'on: push\n', 'on: push\npermissions:\n  pull-requests: write\n', null],
+    ['.github/workflows/ci.yml', 'on: push\n', 'on: push\npermissions:\n  contents: read\n', null],
     // Infrastructure.
     ['infra/main.tf', 'a = 1\n', 'a = 1\nresource "aws_s3_bucket" "b" {}\n', 'infrastructure-terraform'],
     ['infra/main.tf', 'count = 1\n', 'count = 2\n', null],
@@ -148,6 +208,15 @@ describe('declared and unmistakable', () => {
       'dependency-weighty',
     ],
     ['requirements/base.in', 'django\n', 'django\npsycopg2\n', 'dependency-weighty'],
+    ['requirements/base.txt', 'django\n', 'django\npsycopg2\n    # via -r base.in\n', null],
+    // A sibling of what is there already decides nothing that the first one did not; another one of its kind does.
+    ['package.json', '{"dependencies":{"redis":"5"}}\n', '{"dependencies":{"redis":"5","connect-redis":"8"}}\n', null],
+    [
+      'package.json',
+      '{"dependencies":{"pg":"8"}}\n',
+      '{"dependencies":{"pg":"8","mongodb":"6"}}\n',
+      'dependency-weighty',
+    ],
     ['requirements-dev.txt', 'pytest\n', 'pytest\npsycopg2\n', null],
     [
       'pom.xml',
@@ -198,7 +267,14 @@ describe('what else is seen', () => {
     ['concurrency-removed', 'src/a.cs', 'lock (_gate) { a(); }\n', 'a();\n'],
     ['concurrency', 'pkg/a.go', 'a()\n', 'var mu sync.Mutex\n'],
     ['data-model', 'app/models/a.rb', 'x\n', 'has_many :orders\n'],
-    ['data-model', 'src/A.java', 'class A {}\n', '@Entity\nclass A {}\n'],
+    ['data-model', 'src/A.java', 'class A {}\n', '@ManyToOne\nclass A {}\n'],
+    ['data-model', 'shop/models.py', '    a = models.IntegerField()\n', '    a = models.TextField()\n'],
+    ['data-model', 'shop/tables.py', '    a = mapped_column(Integer)\n', '    a = mapped_column(String)\n'],
+    ['data-model', 'a.prisma', '  total Int\n', '  total Decimal\n'],
+    ['data-model-removed', 'a.prisma', 'model Order {\n  id Int\n}\n', '// none\n'],
+    ['database-column-lost', 'migrations/1.sql', '', 'ALTER TABLE orders RENAME COLUMN a TO b;\n'],
+    ['database-column-lost', 'a/migrations/2.py', '', '    ops = [migrations.RemoveField("order", "note")]\n'],
+    ['interface-schema-detail', 'a.schema.json', '{\n}\n', '{\n  "note": { "type": "string" }\n}\n'],
     ['endpoint', 'src/A.java', 'a();\n', '@GetMapping("/orders")\n'],
     ['endpoint', 'app/views.py', 'a()\n', '@router.get("/orders")\n'],
     ['external-call', 'app/a.py', 'a()\n', 's = requests.Session()\n'],
@@ -214,6 +290,14 @@ describe('what else is seen', () => {
       'export function f(a: string): void {\n',
       'export function f(a: string, b: number): void {\n',
     ],
+    ['signature-changed', 'src/a.cs', '  public Task F(\n    int a)\n', '  public Task F(\n    int a,\n    int b)\n'],
+    ['signature-changed', 'a.py', 'def f(a):\n', 'def f(a, b):\n'],
+    [
+      'contract-changed',
+      'src/order-store.ts',
+      'export interface OrderStore {\n  get(id: string): Order;\n}\n',
+      'export interface OrderStore {\n  get(id: string): Order;\n  take(\n    id: string,\n  ): Order;\n}\n',
+    ],
     [
       'contract-changed',
       'src/IOrders.cs',
@@ -224,9 +308,7 @@ describe('what else is seen', () => {
     ['new-component', 'src/a.ts', 'a();\n', 'export class OrderRepository {}\n'],
     ['new-contract', 'src/A.java', 'a();\n', 'public interface Orders {\n'],
     ['type-removed', 'pkg/a.go', 'type Order struct {\n', 'var a int\n'],
-    ['ci-permissions', '.github/workflows/ci.yml', 'on: push\n', 'on: push\npermissions:\n  contents: write\n'],
     ['build-system', 'package.json', '{"devDependencies":{"webpack":"5"}}\n', '{"devDependencies":{"vite":"7"}}\n'],
-    ['engine-major', 'package.json', '{"engines":{"node":">=22"}}\n', '{"engines":{"node":">=24"}}\n'],
     ['package-face', 'package.json', '{\n  "type": "commonjs"\n}\n', '{\n  "type": "module"\n}\n'],
     ['dependency-removed-weighty', 'package.json', '{"dependencies":{"pg":"8"}}\n', '{"dependencies":{}}\n'],
     ['import-edge', 'src/orders/a.ts', 'export {};\n', "import { b } from '../mail/b.ts';\nexport {};\n"],
@@ -251,6 +333,50 @@ describe('what else is seen', () => {
         ],
       ),
     ).toContain('import-cycle');
+  });
+
+  test('a layer that is reversed: what was imported now imports', () => {
+    const sides: Sides[] = [
+      ['src/orders/a.ts', 'export {};\n', "import '../mail/b.ts';\nexport {};\n"],
+      ['src/mail/b.ts', "import '../orders/a.ts';\nexport {};\n", 'export {};\n'],
+    ];
+    expect(seen(...sides)).toContain('layer-reversed');
+    expect(seen(...sides)).not.toContain('import-cycle');
+  });
+
+  test.each([
+    [
+      'a component with other properties',
+      'src/Orders.tsx',
+      'export function Orders({ a }) {\n',
+      'export function Orders({ a, b }) {\n',
+    ],
+    [
+      'one more overload',
+      'src/A.java',
+      '  public void f(int a) {\n',
+      '  public void f(int a) {\n  public void f(int a, int b) {\n',
+    ],
+    ['another body', 'src/a.ts', 'export const f = (a: string) => g(a);\n', 'export const f = (a: string) => h(a);\n'],
+    ['a function broken over lines', 'a.py', 'def f(a, b):\n', 'def f(\n    a,\n    b,\n):\n'],
+  ])('%s changes no signature', (_, path, before, after) =>
+    expect(seen([path, before, after])).not.toContain('signature-changed'));
+
+  test('a power of the build that another workflow has already is no new one', () => {
+    const sides: Sides[] = [['.github/workflows/b.yml', null, 'permissions:\n  id-token: write\n']];
+    const other = { '.github/workflows/a.yml': 'permissions:\n  id-token: write # to sign\n' };
+    expect(judge(sides, {}, [], other).signals).toMatchObject([{ trigger: 'ci-permissions-again' }]);
+    const reading = { '.github/workflows/a.yml': 'permissions:\n  id-token: none\n' };
+    expect(judge(sides, {}, [], reading).triggers).toMatchObject([{ trigger: 'ci-permissions', tier: 'block' }]);
+  });
+
+  test('what speaks of one matter in two words counts once and a half', () => {
+    const entity: Sides = ['src/A.java', 'x\n', '@ManyToOne\n'];
+    const column: Sides = ['migrations/1.sql', null, 'ALTER TABLE a DROP COLUMN b;\n'];
+    const points = (...sides: Sides[]) => judge(sides).score;
+    expect(points(entity, column)).toBeCloseTo(points(column) + points(entity) / 2);
+    const lock: Sides = ['src/b.ts', 'a();\n', 'const lock = new Mutex();\n'];
+    expect(points(lock, column)).toBeCloseTo(points(column) + points(lock));
   });
 
   test('a new folder of source, where the base has none of that name', () => {
@@ -280,6 +406,18 @@ describe('nothing speaks where', () => {
         ['src/test/java/ATest.java', 'a\n', '@Entity\n'],
       ],
     ],
+    [
+      'a program wrote the file',
+      [
+        [
+          'src/Client.java',
+          '// This file is auto-generated.\n',
+          '// This file is auto-generated.\npublic class Order {}\n',
+        ],
+        ['src/Model.java', 'x\n', '  /** @generated */\n  public class Order {}\n'],
+        ['pkg/a.go', null, '// Code generated by mockgen. DO NOT EDIT.\ntype Order struct {\n'],
+      ],
+    ],
     ['a page is written', [['README.md', 'a\n', 'CREATE TABLE, Mutex, @Entity\n']]],
     ['a file is large and plain', [['src/a.ts', 'a();\n', 'b();\n'.repeat(5_000)]]],
     ['a record is added', [['docs/adr/0001-a.md', null, '# We will CREATE TABLE orders\n']]],
@@ -294,9 +432,9 @@ describe('tiers', () => {
     const { triggers, signals, score } = judge([small]);
     expect(triggers).toEqual([]);
     expect(signals).toEqual([
-      { trigger: 'concurrency', score: 1.5, path: 'src/a.ts', line: 1, because: expect.any(String) },
+      { trigger: 'concurrency', score: 1.8, path: 'src/a.ts', line: 1, because: expect.any(String) },
     ]);
-    expect(score).toBe(1.5);
+    expect(score).toBe(1.8);
   });
 
   test('several add up: to a nudge first, then to a demand', () => {
@@ -318,7 +456,7 @@ describe('tiers', () => {
     const table: Sides = ['migrations/1.sql', null, 'CREATE TABLE a;\n'];
     expect(judge([table], { tiers: { 'database-table': 'off' } }).triggers).toEqual([]);
     expect(judge([table], { tiers: { 'database-table': 'nudge' } }).triggers).toMatchObject([{ tier: 'nudge' }]);
-    expect(judge([small], { tiers: { concurrency: 'block' } }).triggers).toMatchObject([{ tier: 'block', score: 4 }]);
+    expect(judge([small], { tiers: { concurrency: 'block' } }).triggers).toMatchObject([{ tier: 'block', score: 5 }]);
     expect(
       judge([small, more], { tiers: { concurrency: 'nudge' } }).triggers.every(({ tier }) => tier === 'nudge'),
     ).toBe(true);
