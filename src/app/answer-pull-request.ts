@@ -72,6 +72,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
       answerInComment(client, name, own, context).then((written) => forgetTold(claim, own, written, context)),
       answerInLabels(client, name, own, context),
       markConcerned(own.review, work, context),
+      markParted(name, work, reading.siblings, context),
     ]);
     await answerCommands(client, own);
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
@@ -161,6 +162,17 @@ async function markConcerned(review: Review, work: PullRequestWork, { store, now
   const concerned = review.practices.flatMap(({ findings }) => findings.flatMap((finding) => finding.concerns ?? []));
   const older = [...new Set(concerned)].filter((number) => number < work.number);
   await store.mark(older.map((number) => ({ work: { ...work, number }, dueAt: now() })));
+}
+
+/** Looks again at those that shared this head until somebody pushed: their check names a pull request that left them. */
+async function markParted(
+  name: RepositoryName,
+  work: PullRequestWork,
+  siblings: readonly number[],
+  { memory, store, now }: AppContext,
+): Promise<void> {
+  const parted = memory.partedFrom(name, work.number, siblings);
+  if (parted.length > 0) await store.mark(parted.map((number) => ({ work: { ...work, number }, dueAt: now() })));
 }
 
 function ownCheck({ review, reading }: Answered): RenderedCheck {

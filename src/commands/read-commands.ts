@@ -8,19 +8,28 @@ export interface CommandMention {
   runs: boolean;
 }
 
-/** How one package manager is told to install or run something, each word in its place. */
+/** How a package manager is told to install or run something, each word in its place. */
 interface Form {
   words: readonly string[];
   /** Whether it runs a program, and so one that is installed already. */
   runs: boolean;
   /** How many of the arguments name packages: of what is run, the rest are its own. */
   takes: 'all' | 'first';
+  /** Whether the argument is what the package creates, and not its name: `npm create vite` runs `create-vite`. */
+  creates: boolean;
 }
 
 const install = (manager: string, ...verbs: string[]): Form[] =>
-  verbs.map((verb) => ({ words: [manager, ...verb.split(' ')], runs: false, takes: 'all' }));
+  verbs.map((verb) => ({ words: [manager, ...verb.split(' ')], runs: false, takes: 'all', creates: false }));
 const run = (manager: string, ...verbs: string[]): Form[] =>
-  verbs.map((verb) => ({ words: [manager, ...(verb === '' ? [] : verb.split(' '))], runs: true, takes: 'first' }));
+  verbs.map((verb) => ({
+    words: [manager, ...(verb === '' ? [] : verb.split(' '))],
+    runs: true,
+    takes: 'first',
+    creates: false,
+  }));
+const create = (manager: string, ...verbs: string[]): Form[] =>
+  verbs.map((verb) => ({ words: [manager, verb], runs: true, takes: 'first', creates: true }));
 
 /** The longest first, so that `yarn global add` is not taken for anything shorter. */
 const FORMS: readonly Form[] = [
@@ -36,6 +45,10 @@ const FORMS: readonly Form[] = [
   ...run('bun', 'x'),
   ...run('bunx', ''),
   ...install('cnpm', 'install', 'i'),
+  ...create('npm', 'create', 'init', 'innit'),
+  ...create('pnpm', 'create'),
+  ...create('yarn', 'create'),
+  ...create('bun', 'create', 'c'),
 ].sort((one, other) => other.words.length - one.words.length);
 
 /** Options that take the next word with them. */
@@ -191,7 +204,7 @@ function readCommand(words: readonly string[]): CommandMention[] {
     const rest = words.slice(form.end);
     return argumentsOf(rest, form.form).map((written) => ({
       command: form.form.words.join(' '),
-      written,
+      written: form.form.creates ? creatorOf(written) : written,
       runs: form.form.runs,
     }));
   }
@@ -216,6 +229,16 @@ function formAt(words: readonly string[], start: number): { form: Form; end: num
     if (matched === form.words.length) return { form, end: at };
   }
   return null;
+}
+
+/** `vite@latest` → `create-vite@latest`, `@scope` → `@scope/create`, `@scope/name@1` → `@scope/create-name@1`. What is no name stays as it is. */
+function creatorOf(written: string): string {
+  // What is filled in when it is run, or stands for a name, must stay recognisable.
+  if (!/^[a-z0-9@][\w@./~^-]*$/i.test(written)) return written;
+  const [, scope, name, version = ''] = /^(?:(@[^/@]+)(?:\/|(?=@|$)))?([^/@]*)(@.*)?$/.exec(written) ?? [];
+  if (scope === undefined && (name === undefined || name === '')) return written;
+  const creator = name === '' ? 'create' : `create-${name}`;
+  return `${scope === undefined ? '' : `${scope}/`}${creator}${version}`;
 }
 
 function argumentsOf(words: readonly string[], form: Form): string[] {

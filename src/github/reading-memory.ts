@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { RepositoryName } from './client.ts';
 import type { ListedFiles } from './list-files.ts';
 
@@ -16,7 +17,7 @@ const MAX_LINES = 500_000;
 /** A listing without a line still takes room. */
 const LINES_PER_FILE = 5;
 
-/** Pull requests whose comment is remembered; a name each. */
+/** Pull requests whose comment is remembered, and whose siblings are; a name each. */
 const MAX_COMMENTS = 10_000;
 
 /**
@@ -26,6 +27,7 @@ const MAX_COMMENTS = 10_000;
 export class ReadingMemory {
   readonly #listings = new Map<string, { key: string; listing: ListedFiles; lines: number }>();
   readonly #comments = new Map<string, string>();
+  readonly #siblings = new LRUCache<string, readonly number[]>({ max: MAX_COMMENTS });
   #lines = 0;
 
   /** The files of a pull request as they were listed for exactly this state of it; `null` where they were not. */
@@ -69,6 +71,18 @@ export class ReadingMemory {
     this.#comments.set(at, nodeId);
     const [oldest] = this.#comments.keys();
     if (this.#comments.size > MAX_COMMENTS && oldest !== undefined) this.#comments.delete(oldest);
+  }
+
+  /**
+   * Those that shared the head of this pull request at the last look and do not any more: their checks may still speak
+   * of it. `siblings` are those that do now.
+   */
+  partedFrom(name: RepositoryName, number: number, siblings: readonly number[]): number[] {
+    const at = placeOf(name, number);
+    const before = this.#siblings.get(at) ?? [];
+    if (siblings.length > 0) this.#siblings.set(at, siblings);
+    else this.#siblings.delete(at);
+    return before.filter((one) => !siblings.includes(one));
   }
 
   #forget(at: string): void {

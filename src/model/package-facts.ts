@@ -67,6 +67,8 @@ export type ReleaseAnswer = Heard &
         /** SPDX expressions, all of which hold; `non-standard` for text that is no known licence. */
         licenses: readonly string[];
         deprecated: boolean;
+        /** Numbers of the advisories that affect this version. */
+        advisories: readonly string[];
       }
     | { state: 'unlisted' }
     | Unavailable

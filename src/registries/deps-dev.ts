@@ -46,6 +46,10 @@ const released = z.object({
   publishedAt: timestamp,
   isDeprecated: z.boolean().optional().catch(undefined),
   licenses: z.array(z.string()).default([]),
+  advisoryKeys: z
+    .array(z.object({ id: z.string() }))
+    .catch([])
+    .default([]),
 });
 
 /** Asks deps.dev, version 3 of its API. Answers are remembered for an hour, "not listed" for ten minutes. */
@@ -84,8 +88,9 @@ export function createDepsDev(options: JsonServiceOptions): DepsDev {
     if (reply.kind === 'not-found') return { ...heard(), state: 'unlisted' };
     const parsed = released.safeParse(reply.body);
     if (!parsed.success) return { ...heard(), ...MALFORMED };
-    const { publishedAt = null, isDeprecated: deprecated = false, licenses } = parsed.data;
-    return { ...heard(), state: 'listed', publishedAt, licenses, deprecated };
+    const { publishedAt = null, isDeprecated: deprecated = false, licenses, advisoryKeys } = parsed.data;
+    const advisories = advisoryKeys.map(({ id }) => id);
+    return { ...heard(), state: 'listed', publishedAt, licenses, deprecated, advisories };
   }
 
   function heard(): Heard {

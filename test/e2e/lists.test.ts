@@ -14,6 +14,8 @@ const listOf = (front: string, item: string) => `---\n${front}\n---\n\n- ${item}
 
 const BASE = {
   'README.md': '# Widgets\n',
+  // A new table wants a decision record, too, which is not what this is about.
+  '.github/composure.yml': 'adr: { mode: off }\n',
   'src/widgets.ts': 'export const widgets = 1;\n',
   [`${FOLDER}/db.md`]: listOf('title: Our tables\nwhen: data-model', 'The data team saw it. <!-- id: data-team -->'),
 };

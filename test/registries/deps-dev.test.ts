@@ -71,6 +71,7 @@ describe('a release', () => {
       publishedAt: null,
       licenses: ['MIT', 'GPL-3.0-only'],
       deprecated: false,
+      advisories: [],
     });
   });
 

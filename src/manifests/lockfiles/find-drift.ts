@@ -15,7 +15,13 @@ export interface ManifestAgainstLock {
   declared: ReadonlySet<string>;
 }
 
-/** Where manifests and their lockfile say different things about what the change touched. */
+/** Differences spelled out in one sentence; the rest is counted. */
+const SPELLED_OUT = 3;
+
+/**
+ * Where manifests and their lockfile say different things about what the change touched: one fault for each file, since
+ * one run of the package manager mends all of it.
+ */
 export function findDrift(
   lockPath: string,
   before: Lockfile | null,
@@ -23,11 +29,22 @@ export function findDrift(
   manifests: readonly ManifestAgainstLock[],
   lineOf: (key: string) => number | null,
 ): DependencyFault[] {
-  return [
+  const all = [
     ...manifests.flatMap((manifest) => unlocked(lockPath, after, manifest)),
     ...manifests.flatMap((manifest) => undeclared(lockPath, before, after, manifest, lineOf)),
     ...unasked(lockPath, before, after, lineOf),
   ];
+  return [...Map.groupBy(all, ({ path }) => path).values()].map(together);
+}
+
+/** One fault that stands at the first place and names them all. */
+function together(faults: readonly DependencyFault[]): DependencyFault {
+  const [first] = faults as [DependencyFault];
+  if (faults.length === 1) return first;
+  const said = faults.slice(0, SPELLED_OUT).map(({ facts }) => String(facts.what));
+  const rest = faults.length - said.length;
+  const what = `${said.join('; ')}${rest > 0 ? `; and so on for ${rest} more` : ''}`;
+  return { ...first, facts: { ...first.facts, what, names: faults.map(({ name }) => name) } };
 }
 
 /** What a manifest wants and the lockfile does not have. */

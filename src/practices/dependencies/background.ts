@@ -100,7 +100,7 @@ function releasesOf(subject: Subject, options: Options, evidence: Evidence): { n
     // It may have been there once.
     return want.type === 'version' && !found.history ? ask(semver.parse(want.value, true)?.version ?? null) : [];
   }
-  if (found.history) return [];
+  if (found.history && subject.isNew) return [];
   const before = subject.isNew ? null : previousVersion(subject, found);
   return version === before ? [] : [...ask(version), ...ask(before)];
 }

@@ -36,7 +36,13 @@ export const options = z.strictObject({
     .describe('Scope to the registry it lives in. Names of such a scope are never looked up anywhere else.'),
   exclude: z
     .array(z.string().min(1))
-    .default(['**/fixtures/**', '**/__fixtures__/**', '**/testdata/**'])
+    .default([
+      '**/fixtures/**',
+      '**/__fixtures__/**',
+      '**/__testfixtures__/**',
+      '**/test-fixtures/**',
+      '**/testdata/**',
+    ])
     .describe('Globs of files that nobody installs from or runs, and that are therefore not judged.'),
   lookups: z
     .enum(['public', 'offline', 'none'])

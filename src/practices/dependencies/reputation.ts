@@ -90,7 +90,7 @@ function judgeVersionAge(judged: Judged): Finding[] {
   if (published === null || limit === 0 || version === before) return [];
   if (gate && isLetThrough(subject.name, gate)) return [];
   const hours = (now - Date.parse(published)) / HOUR_MS;
-  if (hours >= limit) return [];
+  if (hours >= limit || mendsAdvisory(judged)) return [];
   return [
     tell('version-young', {
       publishedAt: published,
@@ -99,6 +99,14 @@ function judgeVersionAge(judged: Judged): Finding[] {
       gate: gate?.file ?? null,
     }),
   ];
+}
+
+/** Whether the version in use is affected by an advisory that the new one is not: nobody should wait to install that. */
+function mendsAdvisory({ subject, version, before, question }: Judged): boolean {
+  if (before === null) return false;
+  const [old, now] = [before, version].map((one) => question.evidence.release('npm', subject.name, one));
+  if (old?.state !== 'listed' || now?.state !== 'listed') return false;
+  return old.advisories.some((advisory) => !now.advisories.includes(advisory));
 }
 
 /** By the registry's own dates, or else by deps.dev's. */

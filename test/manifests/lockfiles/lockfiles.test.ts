@@ -193,6 +193,18 @@ describe('what a change does to a lockfile', () => {
     ],
   ];
 
+  test('drift in one file is one finding that names what differs', async () => {
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`new-${index}`, '^1']));
+    const { dependencyChanges } = fakeRepository(
+      { ...manifest, ...npm(root) },
+      { 'package.json': { dependencies: { a: '^1', ...many } } },
+    );
+    const { faults } = await dependencyChanges();
+    expect(faults).toMatchObject([{ kind: 'lockfile-drift', path: 'package.json', name: 'new-0' }]);
+    expect(faults[0]?.facts.names).toHaveLength(40);
+    expect(faults[0]?.facts.what).toMatch(/"new-2".*and so on for 37 more$/);
+  });
+
   test.each(drift)('drift: %s', async (_what, dependencies, lock, expected) => {
     const { dependencyChanges } = fakeRepository(
       { ...manifest, ...npm(root) },

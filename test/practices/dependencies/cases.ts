@@ -1,5 +1,6 @@
 import type { Tree } from '../../manifests/fake-repository.ts';
 import type { Behaviour } from '../../support/registry/index.ts';
+import { LOCKFILE_ROWS } from './lockfile-cases.ts';
 
 /** One case of the specification: what a repository was, what the change makes of it, and the codes that are said. */
 export interface Case {
@@ -645,6 +646,7 @@ export const CASES: readonly Case[] = [
   ...named('import', SOURCES),
   ...named('registry settings', HOOKS),
   ...named('program', PROGRAMS),
+  ...named('lockfile', LOCKFILE_ROWS),
   ...COMMANDS.map(([path, line, codes]) => ({
     what: `command: ${path}: ${line}`,
     before: {},

@@ -71,7 +71,12 @@ export async function visit(given: Visit) {
       }),
       dependencyChanges: dependencySource(pullRequest, repository, { publicRegistries: [PUBLIC_REGISTRY] }),
     };
+    let atOnce = 0;
+    const watch = setInterval(() => {
+      atOnce = Math.max(atOnce, registry.requests.filter(({ status }) => status === null).length);
+    }, 1);
     const evidence = await gatherEvidence(pullRequest, config, [dependencies], sources);
+    clearInterval(watch);
     const [npmCold, osvCold, depsDevCold] = [registry, osv, depsDev].map(({ requests }) => requests.length);
     if (given.twice) await gatherEvidence(pullRequest, config, [dependencies], sources);
     const judgement = dependencies.evaluate(pullRequest, parsed, evidence);
@@ -86,6 +91,8 @@ export async function visit(given: Visit) {
         osv: osv.requests.length - osvCold!,
         depsDev: depsDev.requests.length - depsDevCold!,
       },
+      /** The most requests that the registry had under way at one moment. */
+      atOnce,
       /** `GET /path` of everything that left. */
       requests: {
         npm: registry.requests.map(({ method, path }) => `${method} ${path}`),

@@ -79,6 +79,36 @@ const CASES: [what: string, given: Visit, codes: string[]][] = [
     ),
     ['version-young (warning)'],
   ],
+  [
+    'a young version that mends an advisory',
+    moved(
+      { thing: old },
+      {
+        indexed: {
+          'npm/thing': {
+            '1.1.0': { publishedAt: hoursAgo(4) },
+            '1.0.0': { publishedAt: daysAgo(400), advisories: ['GHSA-1'] },
+          },
+        },
+      },
+    ),
+    [],
+  ],
+  [
+    'a young version that has the same advisory',
+    moved(
+      { thing: old },
+      {
+        indexed: {
+          'npm/thing': {
+            '1.1.0': { publishedAt: hoursAgo(4), advisories: ['GHSA-1'] },
+            '1.0.0': { publishedAt: daysAgo(400), advisories: ['GHSA-1'] },
+          },
+        },
+      },
+    ),
+    ['version-young (warning)'],
+  ],
 
   [
     'a deprecated version',

@@ -5,6 +5,7 @@ export interface IndexedVersion {
   publishedAt?: string;
   licenses?: readonly string[];
   isDefault?: boolean;
+  advisories?: readonly string[];
 }
 
 /** deps.dev's protocol, version 3. Packages by `system/name`, each with its versions. */
@@ -27,6 +28,7 @@ export function createDepsDevServer(
           licenses: one.licenses ?? [],
           publishedAt: one.publishedAt,
           isDeprecated: false,
+          advisoryKeys: (one.advisories ?? []).map((id) => ({ id })),
         }
       );
     }
