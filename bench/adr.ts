@@ -74,7 +74,7 @@ export async function measureAdr(args: readonly string[]): Promise<object> {
     unreadable,
     ...(values.list && {
       misses: judged.filter((one) => isArchitecture(one) && one.tier === null).map(describe),
-      alarms: judged.filter((one) => one.group === 'random' && one.tier === 'block').map(describe),
+      alarms: judged.filter((one) => one.group === 'random' && one.tier !== null).map(describe),
     }),
   };
 }
@@ -172,8 +172,8 @@ function byTrigger(judged: readonly Judged[]): object {
   );
 }
 
-function describe({ case: { id, repo, kind, note }, score, triggers }: Judged): string {
-  return `${id} ${repo} ${kind ?? ''} ${note ?? ''} · ${score} · ${[...new Set(triggers.map(({ trigger }) => trigger))].join(' ')}`;
+function describe({ case: { id, repo, label, kind, note }, tier, score, triggers }: Judged): string {
+  return `${id} ${repo} ${label} ${kind ?? ''} ${note ?? ''} · ${tier ?? 'nothing'} ${score} · ${[...new Set(triggers.map(({ trigger }) => trigger))].join(' ')}`;
 }
 
 function quantile(judged: readonly Judged[], at: number): number {

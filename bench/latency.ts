@@ -1,4 +1,5 @@
-import { type Lab, startLab } from './lab/lab.ts';
+import { as, openPullRequest, push } from '../test/support/github/people.ts';
+import { type Lab, startLab, WHERE } from './lab/lab.ts';
 
 /** Deliveries measured one after the other. */
 const SAMPLES = 50;
@@ -9,6 +10,10 @@ const BURST = 200;
 
 /** Events after which memory is looked at again; `--events N` for another number. */
 const EVENTS = 20_000;
+
+/** The largest pull request that GitHub lists whole, and the lines of each of its files. */
+const MANY_FILES = 3_000;
+const LINES_EACH = 50;
 
 /** Deliveries under way at once. */
 const SENDERS = 32;
@@ -28,11 +33,13 @@ export async function measureLatency(args: readonly string[] = []): Promise<obje
     const slow = await onePerOne(lab, SAMPLES, 20);
     const burst = await burstOf(lab, BURST);
     const memory = await memoryAfter(lab, events);
+    const many = await manyFiles(lab);
     return {
       'delivery → final verdict, API 0 ms, p50/p99': summary(still),
       'the same, API 20 ms': summary(slow),
       'burst of 200 pull requests, budget unlimited': burst,
       'memory at rest → peak': { atRestMb: atRest.nowMb, ...memory },
+      'pull request of 3,000 files': many,
     };
   } finally {
     await lab.close();
@@ -101,6 +108,31 @@ async function memoryAfter(lab: Lab, events: number) {
   await lab.drained();
   const end = await lab.memory();
   return { events, halfWayMb: halfWay.nowMb, endMb: end.nowMb, peakMb: end.peakMb, refusedDeliveries: refused };
+}
+
+/** Three pull requests of as many files as GitHub lists, one after the other. */
+async function manyFiles(lab: Lab) {
+  const alice = as(lab.github, 'alice');
+  const taken: { milliseconds: number; appCpuMs: number }[] = [];
+  for (const branch of ['many-1', 'many-2', 'many-3']) {
+    const text = (file: number) =>
+      Array.from({ length: LINES_EACH }, (_, line) => `export const v${line} = '${branch}-${file}';\n`).join('');
+    const files = Array.from({ length: MANY_FILES }, (_, file) => [`src/${branch}/f${file}.ts`, text(file)] as const);
+    await push(alice, { ...WHERE, branch, files: Object.fromEntries(files) });
+    const { number, head } = await openPullRequest(alice, { ...WHERE, head: branch, title: branch });
+    await lab.drained();
+    const check = lab.nextCheck(number);
+    const cpuBefore = await lab.metric('process_cpu_seconds_total');
+    const start = performance.now();
+    await lab.deliver(number, head.sha);
+    const milliseconds = Math.round((await check).at - start);
+    const cpuSeconds = (await lab.metric('process_cpu_seconds_total')) - cpuBefore;
+    taken.push({ milliseconds, appCpuMs: Math.round(cpuSeconds * 1_000) });
+    await lab.drained();
+  }
+  const median = (of: keyof (typeof taken)[number]) => taken.map((one) => one[of]).toSorted((a, b) => a - b)[1] ?? 0;
+  const figures = { p50Ms: median('milliseconds'), p50AppCpuMs: median('appCpuMs') };
+  return { files: MANY_FILES, lines: MANY_FILES * LINES_EACH, ...figures, taken };
 }
 
 function summary(taken: readonly number[]) {

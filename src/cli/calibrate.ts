@@ -18,6 +18,8 @@ import { Evidence } from '../model/evidence.ts';
 import { isLockfile, isManifest } from '../model/package-files.ts';
 import type { Commit, PullRequest } from '../model/pull-request.ts';
 import { readTrailers } from '../model/trailers.ts';
+import { options as adrOptions } from '../practices/adr/options.ts';
+import { adr } from '../practices/adr.ts';
 import type { Practice } from '../practices/define-practice.ts';
 import { distributionOf, type PastChange, proposeLimits } from '../practices/size/calibration.ts';
 import { limitsFor } from '../practices/size/limits.ts';
@@ -26,6 +28,7 @@ import { options as sizeOptions } from '../practices/size/options.ts';
 import { size } from '../practices/size.ts';
 import { isAssisted, provenanceOf } from '../provenance/provenance.ts';
 import { oneLine } from '../render/escape.ts';
+import { calibrateDecisions } from './calibrate-decisions.ts';
 import { type Calibration, calibrationText } from './calibration-text.ts';
 import type { CheckResult } from './check.ts';
 import type { CalibrateOptions, Environment } from './settings.ts';
@@ -50,6 +53,8 @@ export async function calibrate(
 ): Promise<CheckResult> {
   const percentile = Number(options.percentile);
   if (!(percentile > 0 && percentile <= 100)) return wrongUse('--percentile must be a number above 0, up to 100.');
+  const alarmRate = Number(options.alarmRate);
+  if (!(alarmRate > 0 && alarmRate <= 100)) return wrongUse('--alarm-rate must be a number above 0, up to 100.');
   const atMost = options.commits === undefined ? undefined : Number(options.commits);
   if (atMost !== undefined && !(Number.isInteger(atMost) && atMost > 0)) {
     return wrongUse('--commits must be a whole number above 0.');
@@ -96,6 +101,7 @@ export async function calibrate(
           .toSorted((a, b) => b.effort - a.effort)
           .slice(0, LARGEST)
           .map(({ sha, subject, effort, files }) => ({ sha, subject, effort, files })),
+        decisions: await calibrateDecisions(repository, stream, range, policy.adr, alarmRate, changeOf),
       };
     });
     const output =
@@ -145,7 +151,12 @@ async function readPolicy(
     return { ok: false as const, message: `${path}:${line}:${column}: ${message}` };
   }
   const policy = resolved.config.practices[size.id];
-  return { ok: true as const, options: sizeOptions.parse(policy?.options ?? {}) };
+  const gate = resolved.config.practices[adr.id];
+  return {
+    ok: true as const,
+    options: sizeOptions.parse(policy?.options ?? {}),
+    adr: adrOptions.parse(gate?.options ?? {}),
+  };
 }
 
 /**

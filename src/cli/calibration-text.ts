@@ -1,5 +1,6 @@
 import type { Distribution, LimitEffect } from '../practices/size/calibration.ts';
 import { oneLine } from '../render/escape.ts';
+import { type DecisionCalibration, decisionsText } from './calibrate-decisions.ts';
 
 /** What `composure calibrate` found. */
 export interface Calibration extends Distribution {
@@ -10,6 +11,8 @@ export interface Calibration extends Distribution {
   seconds: number;
   inForce: { maxLines: number; maxFiles: number };
   proposal: { percentile: number; maxLines: number; maxFiles: number; passed: number };
+  /** What the decision gate would have asked. */
+  decisions: DecisionCalibration;
   largest: readonly { sha: string; subject: string; effort: number; files: number }[];
 }
 
@@ -34,6 +37,7 @@ export function calibrationText(calibration: Calibration, width: number): string
     effects('max-files', inForce.maxFiles, calibration.blockedByFiles, changes),
     `The largest\n${calibration.largest.map((one) => `  ${one.sha.slice(0, 9)}  ${number(one.effort).padStart(10)}  ${oneLine(one.subject, Math.max(20, width - 26))}`).join('\n')}`,
     propose(calibration),
+    decisionsText(calibration.decisions),
   ].join('\n\n')}\n`;
 }
 

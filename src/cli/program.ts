@@ -75,6 +75,11 @@ export function createProgram(practices: readonly Practice[], actions: Actions):
     .option('--since <date>', 'leave out older commits; a date as git log takes it')
     .option('--commits <number>', 'at most so many commits, the newest')
     .option('--percentile <number>', 'propose limits that let so many of 100 past changes pass', '90')
+    .option(
+      '--alarm-rate <number>',
+      'of 100 past changes without a decision record, how many may be asked for one',
+      '4',
+    )
     .option('--config <file>', 'use this configuration instead of the one in the repository')
     .addOption(
       new Option('--format <format>', 'what to print on standard output').choices(['text', 'json']).default('text'),

@@ -25,6 +25,8 @@ export interface CalibrateOptions {
   since?: string;
   commits?: string;
   percentile: string;
+  /** Of 100 past changes without a decision record, how many may be asked for one. */
+  alarmRate: string;
   config?: string;
   format: 'text' | 'json';
 }

@@ -31,7 +31,7 @@ const BEGIN = 'commit ';
 const NEXT = Buffer.from(`\n${BEGIN}`);
 
 /** Of one commit. What lies behind it is counted and not looked into: nobody has reviewed it line by line. */
-const MAX_COMMIT_BYTES = 16 * 1024 * 1024;
+const MAX_COMMIT_BYTES = 8 * 1024 * 1024;
 
 /** How many commits a range has. */
 export async function countHistory(git: ReadObjects, range: HistoryRange): Promise<number> {

@@ -5,6 +5,7 @@ import { coverageOf } from './adr/coverage.ts';
 import { type Asked, aboutCitations, aboutPeople, aboutTheLog, governingFinding, outOfScope } from './adr/findings.ts';
 import { findGoverning, type Governing } from './adr/governing.ts';
 import { type Suggestion, suggestRecord } from './adr/help.ts';
+import { authorshipNeeds } from './adr/human.ts';
 import { collisionNeeds, folderNeeds, logNeeds, readLog } from './adr/log.ts';
 import {
   changedRecordNeeds,
@@ -47,6 +48,7 @@ export const adr = definePractice({
       ...(wantsFolders ? folderNeeds(pullRequest, options) : []),
       ...(wantsLog ? logNeeds(options, evidence) : []),
       ...citedNeeds(pullRequest, options, evidence),
+      ...(changed.length > 0 && options['agent-records'] !== 'anyone' ? authorshipNeeds(pullRequest) : []),
     ];
   },
 
@@ -91,7 +93,8 @@ export const adr = definePractice({
       return {
         ...always,
         summary: `What touches the architecture is decided in ${names}.`,
-        findings: [...findings, ...human],
+        findings: [...findings, ...human.findings],
+        items: human.items,
         missing: log.missing,
       };
     }

@@ -50,7 +50,7 @@ export const size = definePractice({
       text: (facts) =>
         `This change asks a reviewer to open ${count(facts.files)} files${sayWhere(facts)}; the limit is ` +
         `${count(facts.maxFiles)}. ${sayAssisted(facts)}Nobody holds that many places in mind at once. ` +
-        `${sayLargest(facts.largest)}${sayWayOut(facts)}`,
+        `${facts.split === null ? '' : sayLargest(facts.largest)}${sayWayOut(facts)}`,
     },
     'approvals-missing': {
       // Not the author's violation: it is somebody else's turn.
@@ -111,8 +111,8 @@ export const size = definePractice({
       const step = { ...shown, warnAt: limits.warnAt };
       findings.push(finding('too-many-lines', step, { level: 'warning' }));
     }
-    // Said once: the plan mends both.
-    const said = findings.some(({ level }) => level === 'error') ? { ...shown, split: '' } : shown;
+    // Said once: what mends the lines mends the files as well.
+    const said = findings.some(({ level }) => level === 'error') ? { ...shown, split: null } : shown;
     if (surely.opened > maxFiles) findings.push(finding('too-many-files', said));
     for (const one of paths) {
       const facts = { ...one.facts, largest: named(one.files) };
@@ -303,6 +303,7 @@ function sayWhere({ paths, because }: Facts): string {
 }
 
 function sayWayOut({ split }: Facts): string {
+  if (split === null) return 'The way to fewer lines leads to fewer files as well.';
   return typeof split === 'string' && split !== ''
     ? `Its author can open the gate by splitting it. ${split}`
     : HOW_TO_SPLIT;

@@ -13,7 +13,7 @@ async function run(cwd: string, options: Partial<CalibrateOptions> = {}) {
   const steps: [number, number][] = [];
   let at = 0;
   const result = await calibrate(
-    { cwd, percentile: '90', format: 'json', ...options },
+    { cwd, percentile: '90', alarmRate: '4', format: 'json', ...options },
     {
       environment: isolated,
       clock: () => new Date(1_700_000_000_000 + 1_000 * at++),
@@ -173,4 +173,29 @@ test('the bar is drawn once for each percent, and goes when all is done', () => 
   expect(written).toHaveLength(101);
   expect(written[50]).toContain('50 % of 1,000 commits');
   expect(written.at(-1)).toBe('\r\u001b[K');
+});
+
+test('proposes thresholds of the decision gate, by the changes without a record', async () => {
+  const record = '# 1. Keep orders\n\n## Status\n\nAccepted\n';
+  const { path: gated } = createRepository([
+    { files: { 'README.md': 'x\n' }, message: 'Begin' },
+    {
+      files: { 'migrations/1.sql': 'CREATE TABLE orders (id INT);\n', 'docs/adr/0001-a.md': record },
+      message: 'Orders',
+    },
+    { files: { 'migrations/2.sql': 'CREATE TABLE mails (id INT);\n' }, message: 'Mails' },
+    ...['a', 'b', 'c'].map((name): Step => ({ files: { [`src/${name}.ts`]: 'run();\n' }, message: name })),
+    { files: { 'package.json': '{"dependencies":{}}\n' }, message: 'Manifest' },
+    { files: { 'package.json': '{"dependencies":{"pg":"8.0.0"}}\n' }, message: 'Database' },
+  ]);
+  const { json } = await run(gated, { alarmRate: '20' });
+  expect(json.decisions).toMatchObject({
+    changes: 7,
+    alarmRate: 20,
+    inForce: { withRecord: { changes: 1, demanded: 1 }, withoutRecord: { changes: 6, demanded: 3 } },
+    proposal: { demoted: ['database-table', 'dependency-weighty'], withoutRecord: { changes: 6, demanded: 1 } },
+  });
+  const { output } = await run(gated, { alarmRate: '20', format: 'text' });
+  expect(output).toContain('tiers: { database-table: nudge, dependency-weighty: nudge }');
+  expect((await run(gated, { alarmRate: '0' })).exitCode).toBe(2);
 });

@@ -166,6 +166,85 @@ describe('two open pull requests with the same number', () => {
   });
 });
 
+describe('a record that an agent wrote', () => {
+  const byAgent = 'Keep owners\n\nCo-Authored-By: Claude <noreply@anthropic.com>';
+  const files = { ...MIGRATION, 'docs/adr/0005-owners.md': record(5, 'Owners', 'Proposed') };
+
+  async function opened() {
+    const on = await scene.open('bob', { branch: 'agent', files, title: byAgent });
+    const seen = await scene.check(on);
+    expect(seen).toMatchObject({ conclusion: 'failure' });
+    expect(seen?.annotations.map(({ path }) => path)).toContain('docs/adr/0005-owners.md');
+    return on;
+  }
+
+  it('waits for a person: a tick of its author does nothing, one of a reviewer opens', async () => {
+    const on = await opened();
+    await scene.tick('bob', on);
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'failure' });
+    await scene.tick('carol', on);
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'success' });
+    expect((await scene.comment(on))?.body).toContain('@carol');
+  });
+
+  it('opens by a command, and asks again when its words change', async () => {
+    const on = await opened();
+    const body = '/composure attest decision-record/0005-owners I was there when we decided.';
+    await scene.as('carol').rest.issues.createComment({ ...scene.where, issue_number: on.number, body });
+    await scene.settle();
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'success' });
+    const other = record(5, 'Owners', 'Proposed').replace('two people', 'three people');
+    await scene.push('bob', on, { 'docs/adr/0005-owners.md': other }, byAgent);
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'failure' });
+  });
+
+  it('opens where it names who decided', async () => {
+    const on = await opened();
+    const named = record(5, 'Owners', 'Proposed', '\nDeciders: Ada Lovelace\n');
+    await scene.push('bob', on, { 'docs/adr/0005-owners.md': named }, byAgent);
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'success' });
+  });
+});
+
+describe('two queued pull requests with the same number', () => {
+  it('are found on the group', async () => {
+    await scene.requireCheck();
+    // Both pass while numbers are only warned of.
+    const config = BASE['.github/composure.yml'];
+    await scene.push('alice', { branch: 'main' }, { '.github/composure.yml': `${config}adr: { mode: warn }\n` });
+    const agreed = await scene.open('bob', {
+      branch: 'first',
+      files: { 'docs/adr/0005-first.md': record(5, 'First', 'Proposed') },
+    });
+    const late = await scene.open('carol', {
+      branch: 'second',
+      files: { 'docs/adr/0005-second.md': record(5, 'Second', 'Proposed') },
+    });
+    for (const on of [agreed, late]) expect(await scene.check(on)).toMatchObject({ conclusion: 'success' });
+    await scene.push('alice', { branch: 'main' }, { '.github/composure.yml': config });
+    const { github } = scene.harness;
+    // Nobody answers for the first group, so that it is still ahead in the queue.
+    github.webhookOptions.drop = ({ event }) => event === 'merge_group';
+    await enqueue(agreed);
+    github.webhookOptions.drop = undefined;
+    await enqueue(late);
+    const groups = github.deliveries.filter(
+      ({ event, action }) => event === 'merge_group' && action === 'checks_requested',
+    );
+    const { head_sha: headSha } = groups.at(-1)?.request.payload.merge_group as { head_sha: string };
+    const check = await scene.checkOn(headSha);
+    expect(check).toMatchObject({ conclusion: 'failure' });
+    for (const said of ['0005-first.md', '0005-second.md', '0006']) expect(check?.text).toContain(said);
+  });
+
+  async function enqueue({ number }: { number: number }): Promise<void> {
+    const { data } = await scene.as('bob').rest.pulls.get({ ...scene.where, pull_number: number });
+    const mutation = 'mutation($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { clientMutationId } }';
+    await scene.as('carol').graphql(mutation, { id: data.node_id });
+    await scene.settle();
+  }
+});
+
 describe('decisions where they matter', () => {
   it('warns where the governing decision was superseded, and names its successor', async () => {
     const on = await scene.open('bob', { branch: 'old', files: { 'src/old/a.ts': 'export const a = 1;\n' } });

@@ -59,6 +59,23 @@ describe('a SQLite database', () => {
     await second.close();
   });
 
+  it('keeps what is to be done later over a restart: a registry to be asked again, a waiver that ends', async () => {
+    const first = openSqliteStore(path);
+    await first.mark([{ work, dueAt: NOW, delivery: 'one' }]);
+    const claim = await first.claim({ now: NOW, leaseMs: 1_000 });
+    if (!claim) throw new Error('nothing to take');
+    await first.finish(claim, { state: 'again', dueAt: NOW + 86_400_000, failed: false });
+    await first.close();
+    const second = openSqliteStore(path);
+    expect(await second.claim({ now: NOW + 86_399_999, leaseMs: 1_000 })).toBeNull();
+    expect(await second.nextDueAt()).toBe(NOW + 86_400_000);
+    expect(await second.claim({ now: NOW + 86_400_000, leaseMs: 1_000 })).toMatchObject({
+      rechecks: 1,
+      delivery: 'one',
+    });
+    await second.close();
+  });
+
   it('can be backed up while it is in use', async () => {
     const store = openSqliteStore(path);
     await store.mark([{ work, dueAt: NOW }]);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/evaluate.ts';
 import { gatherEvidence } from '../../src/gather.ts';
+import { contentOf } from '../../src/model/content.ts';
 import { Evidence, type EvidenceEntry, type EvidenceRequest } from '../../src/model/evidence.ts';
-import type { ChangedFile, PullRequest } from '../../src/model/pull-request.ts';
+import type { ChangedFile, PullRequest, Tick } from '../../src/model/pull-request.ts';
 import type { Outcome } from '../../src/model/review.ts';
 import { adr } from '../../src/practices/adr.ts';
 import { account, addedLines, changedFile, commit, pullRequest } from '../support/pull-request.ts';
@@ -34,7 +35,13 @@ function answer(request: EvidenceRequest, base: Texts, head: Texts, open: Others
 
 async function judge(
   change: PullRequest,
-  { base = {}, head = {}, open = [], options = {} }: Pick<Case, 'base' | 'head' | 'open' | 'options'> = {},
+  {
+    base = {},
+    head = {},
+    open = [],
+    options = {},
+    paths,
+  }: Pick<Case, 'base' | 'head' | 'open' | 'options' | 'paths'> = {},
 ) {
   const config = {
     preset: 'standard' as const,
@@ -51,6 +58,7 @@ async function judge(
       asked.push(...requests);
       return requests.map((request) => answer(request, base, head, open));
     },
+    ...(paths && { commitPaths: async () => ({ state: 'found' as const, paths }) }),
     packages: none,
     dependencyChanges: none,
     checklists: none,
@@ -70,8 +78,22 @@ const AMENDED = `${nygard('Accepted')}\n## Amendment 2026-11-20\n\nArchived orde
 
 const byAgent = commit({ trailers: [{ key: 'Co-Authored-By', value: 'Claude <noreply@anthropic.com>' }] });
 
+/** The box of the record, ticked by somebody with write access. */
+function answered(login: string): Tick {
+  const where = { commit: 'f'.repeat(40), content: contentOf([record(R12)]), command: null };
+  return {
+    item: 'decision-record/0012-orders',
+    by: account(login),
+    permission: 'write',
+    at: '2026-11-20T10:00:00Z',
+    ...where,
+  };
+}
+
 interface Case {
   name: string;
+  /** Which paths each commit touches, where somebody knows. */
+  paths?: Readonly<Record<string, readonly string[]>>;
   files: ChangedFile[];
   body?: string;
   base?: Texts;
@@ -526,6 +548,42 @@ const cases: Case[] = [
     },
   },
   {
+    name: 'a record by an agent that a reviewer answers for',
+    files: [migration, record(R12)],
+    change: { commits: [byAgent], ticks: [answered('bob')] },
+  },
+  {
+    name: 'a record by an agent that its author answers for',
+    files: [migration, record(R12)],
+    change: { commits: [byAgent], ticks: [answered('alice')] },
+    codes: ['record-needs-human'],
+  },
+  {
+    name: 'a record by an agent that a bot answers for',
+    files: [migration, record(R12)],
+    change: { commits: [byAgent], ticks: [{ ...answered('x[bot]'), by: account('x[bot]', { kind: 'bot' }) }] },
+    codes: ['record-needs-human'],
+  },
+  {
+    name: 'a record by an agent that somebody without write access answers for',
+    files: [migration, record(R12)],
+    change: { commits: [byAgent], ticks: [{ ...answered('bob'), permission: 'read' }] },
+    codes: ['record-needs-human'],
+  },
+  {
+    name: 'a record by an agent that changed since somebody answered for it',
+    files: [migration, record(R12)],
+    change: { commits: [byAgent], ticks: [{ ...answered('bob'), content: contentOf([record(R12, nygard('Draft'))]) }] },
+    codes: ['record-needs-human'],
+  },
+  {
+    name: 'a record by an agent in a change that a person wrote',
+    files: [migration, record(R12)],
+    change: { commits: [{ ...byAgent, sha: 'a'.repeat(40) }, commit({ sha: 'b'.repeat(40) })] },
+    paths: { ['a'.repeat(40)]: [R12], ['b'.repeat(40)]: ['migrations/0001_orders.sql'] },
+    codes: ['record-needs-human'],
+  },
+  {
     name: 'a record by an agent where that is fine',
     files: [migration, record(R12)],
     change: { commits: [byAgent] },
@@ -552,8 +610,14 @@ const cases: Case[] = [
 ];
 
 describe('a change', () => {
-  test.each(cases)('$name', async ({ files, body, base, head, open, options, change, codes = [], outcome }) => {
-    const result = await judge(pullRequest({ files, body: body ?? '', ...change }), { base, head, open, options });
+  test.each(cases)('$name', async ({ files, body, base, head, open, options, paths, change, codes = [], outcome }) => {
+    const result = await judge(pullRequest({ files, body: body ?? '', ...change }), {
+      base,
+      head,
+      open,
+      options,
+      paths,
+    });
     expect(result.codes).toEqual(codes);
     expect(result.outcome).toBe(outcome ?? (codes.length === 0 ? 'pass' : 'violation'));
     expect(result.missing.length > 0).toBe(outcome === 'undetermined');

@@ -1,8 +1,8 @@
-import type { Finding, Missing } from '../../model/review.ts';
+import type { Finding, Item, Missing } from '../../model/review.ts';
 import type { Question } from '../define-practice.ts';
 import type { Coverage } from './coverage.ts';
 import type { Governing } from './governing.ts';
-import { hasHuman, isWrittenByAgent } from './human.ts';
+import { boxFor, hasHuman, isWrittenByAgent } from './human.ts';
 import { findBrokenLinks, findCollisions, newNumbered } from './log.ts';
 import { changedRecords, isRevised, type Mention, type readCited, textAtHead } from './mentions.ts';
 import type { messages } from './messages.ts';
@@ -42,12 +42,26 @@ export function outOfScope({ elsewhere }: Coverage, first: Trigger, { finding }:
   );
 }
 
-/** Records by an agent that nobody stands behind. */
-export function aboutPeople(used: readonly Mention[], { pullRequest, options, finding }: Asked): Finding[] {
-  if (options['agent-records'] === 'anyone' || !isWrittenByAgent(pullRequest)) return [];
-  return used
-    .filter(({ via, record }) => via !== 'cited' && !hasHuman(record, pullRequest))
-    .map(({ path, record }) => finding('record-needs-human', { path }, { path, line: record?.deciders?.line ?? 1 }));
+/** Records by an agent that nobody stands behind, and the box by which somebody can. */
+export function aboutPeople(
+  used: readonly Mention[],
+  { pullRequest, evidence, options, finding }: Asked,
+): { findings: Finding[]; items: Item[] } {
+  if (options['agent-records'] === 'anyone') return { findings: [], items: [] };
+  const alone = used.filter(
+    ({ path, via, record }) =>
+      via !== 'cited' && isWrittenByAgent(path, pullRequest, evidence) && !hasHuman(record, pullRequest),
+  );
+  const asked = alone.flatMap(({ path, record }) => {
+    const file = pullRequest.files.find((one) => one.path === path);
+    return file ? [{ path, record, item: boxFor(file, pullRequest) }] : [];
+  });
+  return {
+    findings: asked
+      .filter(({ item }) => item.state === 'open')
+      .map(({ path, record }) => finding('record-needs-human', { path }, { path, line: record?.deciders?.line ?? 1 })),
+    items: asked.map(({ item }) => item),
+  };
 }
 
 /** What holds of a record whether or not anything asks for one: its number is its own, its links hold, and history stays. */

@@ -68,8 +68,8 @@ export const messages = {
     level: 'error',
     text: (facts) =>
       `${facts.path} comes with commits that credit an agent alone, and it names nobody who decided. A decision needs a person ` +
-      'who can be asked about it. The author can name the people who decided ("Deciders: …"), or somebody else who can ' +
-      'answer for it can approve the pull request.',
+      'who can be asked about it. The author can name the people who decided ("Deciders: …"), or somebody with write ' +
+      'access who wrote none of it can tick the box in the comment of Composure, or approve the pull request.',
   },
   'citation-unknown': {
     level: 'error',

@@ -290,7 +290,10 @@ const cases: [string, ChangedFile[], number, { attributes?: string; config?: obj
 const LOCKFILES =
   'package-lock.json npm-shrinkwrap.json pnpm-lock.yaml yarn.lock bun.lock bun.lockb deno.lock Cargo.lock Gemfile.lock ' +
   'composer.lock go.sum go.work.sum poetry.lock pdm.lock uv.lock Pipfile.lock pixi.lock packages.lock.json ' +
-  'gradle.lockfile mix.lock pubspec.lock Podfile.lock Package.resolved Cartfile.resolved flake.lock conan.lock';
+  'gradle.lockfile mix.lock pubspec.lock Podfile.lock Package.resolved Cartfile.resolved flake.lock conan.lock ' +
+  'project.assets.json buildscript-gradle.lockfile rebar.lock gems.locked MODULE.bazel.lock .terraform.lock.hcl pylock.toml ' +
+  'conda-lock.yml renv.lock cabal.project.freeze stack.yaml.lock shard.lock paket.lock cpanfile.snapshot dub.selections.json ' +
+  'nimble.lock luarocks.lock Brewfile.lock.json Chart.lock buf.lock devbox.lock vcpkg-lock.json';
 
 describe('effort', () => {
   test('has a table of more than sixty cases', () => expect(cases.length).toBeGreaterThan(60));

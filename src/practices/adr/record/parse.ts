@@ -206,10 +206,21 @@ function targetsIn(text: string): Pick<RecordLink, 'number' | 'name'>[] {
     (match) => match[1] ?? '',
   );
   if (names.length > 0) return [...new Set(names)].map((name) => ({ name, number: numberIn(name) }));
-  return [...text.matchAll(/(?<![\w.-])(?:ADR[-_ #]*)?(\d{1,6})(?![\w-]*\d{2}-\d{2}|\.\d)/gi)]
-    .slice(0, 10)
-    .map((match) => ({ name: null, number: Number(match[1]) }));
+  const targets: Pick<RecordLink, 'number' | 'name'>[] = [];
+  let rest = text;
+  for (let match = NUMBERED.exec(rest); match && targets.length < 10; match = NUMBERED.exec(rest)) {
+    targets.push({ name: null, number: Number(match[1]) });
+    rest = rest.slice(match[0].length);
+  }
+  return targets;
 }
+
+/**
+ * The next of a list of numbers: `ADR-12, 13 and [14]`. Where the list ends a story may begin, with the numbers of issues,
+ * lines and years in it; and who takes the place of one section (`ADR 53 §7`) leaves the record in force.
+ */
+const NUMBERED =
+  /^[\s:[(]*(?:(?:adr|record|decision|number|no\.)[-_ #]*)?(\d{1,6})(?![\w-]*\d{2}-\d{2}|[.\w]*\w|\s*§)[\])\s]*(?:,|&|and\b|or\b)?/i;
 
 function numberIn(name: string): number | null {
   const digits = /\d{1,6}/.exec(name)?.[0];

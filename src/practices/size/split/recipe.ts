@@ -10,7 +10,7 @@ export function saySplit(split: SplitPlan | null): string {
     const size = `an effort of ${count(effort)} in ${counted(files, 'file')}${fits ? '' : ', still above the limit'}`;
     return `(${index + 1}) ${title}: ${size}`;
   });
-  return `It falls into ${split.parts.length} parts, in this order: ${parts.join('; ')}. The commands are beside the receipt.`;
+  return `It falls into ${split.parts.length} parts, in this order: ${parts.join('; ')}. The commands are below.`;
 }
 
 /** The commands of a plan; `undefined` where there is none. */

@@ -360,6 +360,18 @@ describe('the decision log', () => {
     ]);
   });
 
+  test.each([
+    ['Supersedes ADR-0012', [12]],
+    ['Supersedes: 12, ADR 13 and [14]', [12, 13, 14]],
+    ['Superseded by [13](0013-b.md)', [13]],
+    ['**Supersedes**: ADR 0053 §7 of the detection', []],
+    ['Supersedes the note of issue #4145 (lines 51–54)', []],
+    ['Superseded by ADR 7 on 2026-11-20', [7]],
+  ])('reads %j as %j', (text, numbers) => {
+    const { links } = parseRecord(nygard({ status: `Accepted\n\n${text}` }));
+    expect(links.map(({ number }) => number)).toEqual(numbers);
+  });
+
   test('has an index with a graph of what superseded what, and what people wrote around it stays', () => {
     const files = [
       file('0001-a.md', nygard({ status: 'Superseded by [2](0002-b.md)', title: '# 1. Old | "way" <b>' })),
