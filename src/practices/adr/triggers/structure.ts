@@ -62,7 +62,10 @@ function newFolders(files: readonly ChangedFile[]): { folder: string; first: Cha
   for (const file of shipped) {
     if (file.status !== 'added') continue;
     const outermost = ancestors(file.path).find((folder) => !known.has(folder) && folder.includes('/'));
-    if (outermost) fresh.set(outermost, [...(fresh.get(outermost) ?? []), file]);
+    if (!outermost) continue;
+    const inside = fresh.get(outermost);
+    if (inside) inside.push(file);
+    else fresh.set(outermost, [file]);
   }
   return [...fresh]
     .filter(([, inside]) => inside.length >= 2)
