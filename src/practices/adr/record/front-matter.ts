@@ -16,8 +16,11 @@ const MAX_LENGTH = 16 * 1024;
  * power of its depth. Nor is every key held against every other.
  */
 const OPTIONS = {
-  ...{ schema: 'failsafe', stringKeys: true, uniqueKeys: false },
-  ...{ prettyErrors: false, logLevel: 'silent' },
+  schema: 'failsafe',
+  stringKeys: true,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
 } as const;
 
 /** Reads the front matter of a record, given its lines. Never throws: what is no YAML has no fields. */
