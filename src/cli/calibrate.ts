@@ -76,8 +76,13 @@ export async function calibrate(
       const started = surroundings.clock().getTime();
       const past: (PastChange & { sha: string; subject: string })[] = [];
       let byBots = 0;
+      let unreadable = 0;
       let done = 0;
-      for await (const commit of readHistory(stream, range)) {
+      const passedOver = () => {
+        unreadable++;
+        surroundings.progress?.(done + unreadable, total);
+      };
+      for await (const commit of readHistory(stream, range, passedOver)) {
         if (isDependencyBots(commit)) byBots++;
         else if (commit.files.length > 0) {
           const change = changeOf(commit);
@@ -86,13 +91,13 @@ export async function calibrate(
           past.push({ effort, files, assisted: isAssisted(provenanceOf(change)), sha, subject });
         }
         done++;
-        surroundings.progress?.(done, total);
+        surroundings.progress?.(done + unreadable, total);
       }
       const { maxLines, maxFiles } = limitsFor(policy.options, NOBODYS);
       return {
         tip,
         since: options.since ?? null,
-        leftOut: { byDependencyBots: byBots, empty: done - byBots - past.length },
+        leftOut: { byDependencyBots: byBots, empty: done - byBots - past.length, unreadable },
         seconds: (surroundings.clock().getTime() - started) / 1_000,
         inForce: { maxLines, maxFiles },
         ...distributionOf(past, { maxLines, maxFiles }),

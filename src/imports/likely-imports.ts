@@ -11,14 +11,26 @@ const LIKELY =
  */
 export function likelyPackages(file: ChangedFile): ReadonlySet<string> | null {
   if (file.patch === 'missing') return null;
+  const already = known.get(file);
+  if (already) return already;
+  const names = namesAdded(file);
+  known.set(file, names);
+  return names;
+}
+
+/** Files are plain data that nobody changes, and each is asked about in every round of reading. */
+const known = new WeakMap<ChangedFile, ReadonlySet<string>>();
+
+function namesAdded(file: ChangedFile): ReadonlySet<string> {
   const names = new Set<string>();
   for (const hunk of file.hunks) {
     // Context lines stay, for a statement may begin in one; what only they name was there before.
     const text = hunk.lines.filter((line) => !line.startsWith('-')).map((line) => line.slice(1));
-    const added = hunk.lines.filter((line) => line.startsWith('+')).join('\n');
     for (const match of text.join('\n').matchAll(LIKELY)) {
-      const reading = readSpecifier(match[2]!);
-      if ('name' in reading && added.includes(match[2]!)) names.add(reading.name);
+      const specifier = match[2]!;
+      const reading = readSpecifier(specifier);
+      if (!('name' in reading) || names.has(reading.name)) continue;
+      if (hunk.lines.some((line) => line.startsWith('+') && line.includes(specifier))) names.add(reading.name);
     }
   }
   return names;

@@ -52,7 +52,18 @@ export function changedSince(before: ContentMark, files: readonly ChangedFile[])
     .map((file) => file.path);
 }
 
+/** Files are plain data that nobody changes, and each is asked about by every item that is about it. */
+const digests = new WeakMap<ChangedFile, string>();
+
 function digestOf(file: ChangedFile): string {
+  const known = digests.get(file);
+  if (known !== undefined) return known;
+  const digest = digestAnew(file);
+  digests.set(file, digest);
+  return digest;
+}
+
+function digestAnew(file: ChangedFile): string {
   const lines = file.hunks.flatMap((hunk) => hunk.lines.filter((line) => !line.startsWith(' ')));
   // A binary file and one whose lines are missing have only their content to go by.
   const rest = file.patch === 'text' ? '' : (file.blob ?? '');

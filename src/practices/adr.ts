@@ -137,7 +137,7 @@ export const adr = definePractice({
 });
 
 function isRecord(path: string, { directory }: Options): boolean {
-  return homeOf(path, homesFor(directory)) !== null && isProse(path);
+  return isProse(path) && homeOf(path, homesFor(directory)) !== null;
 }
 
 /** True where a record may be suggested, as far as what is known now can tell. */

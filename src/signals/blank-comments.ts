@@ -41,6 +41,8 @@ export function blankComments(fragment: Fragment, language: Language): HeadLine[
   return fragment.map((line) => {
     if (line.text.length > MAX_LINE_LENGTH) return { ...line, text: '' };
     if (!inBlock && style.block?.[0] === '/*' && /^\s*\*(?:\s|\/|$)/.test(line.text)) return { ...line, text: '' };
+    // Most lines have no comment, and a large change has many lines.
+    if (!inBlock && !mayComment(line.text, style)) return line;
     const { text, open } = blankLine(line.text, style, inBlock);
     inBlock = open;
     return { ...line, text };
@@ -57,11 +59,11 @@ function beginsInBlock(fragment: Fragment, { block }: CommentStyle): boolean {
   return end >= 0 && (start < 0 || end < start);
 }
 
+function mayComment(text: string, { line: marks, block }: CommentStyle): boolean {
+  return marks.some((mark) => text.includes(mark)) || (block !== undefined && text.includes(block[0]));
+}
+
 function blankLine(line: string, { line: marks, block }: CommentStyle, inBlock: boolean) {
-  // Most lines have no comment, and a large change has many lines.
-  if (!inBlock && !marks.some((mark) => line.includes(mark)) && !(block && line.includes(block[0]))) {
-    return { text: line, open: false };
-  }
   let text = '';
   let open = inBlock;
   let quote: string | null = null;

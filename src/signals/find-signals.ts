@@ -48,12 +48,17 @@ function readFile(file: ChangedFile, depth: Depth): Signal[] {
     const language = languageOf(file.path);
     if (language && !saysGenerated(file)) {
       const fragments = addedFragments(file);
-      const added = new Set(fragments.flatMap((each) => each.filter((line) => line.added).map((line) => line.number)));
       const found =
         language === 'javascript' && depth === 'syntax'
           ? readSyntax(file.path, fragments)
           : fragments.flatMap((fragment) => readLines(fragment, language));
-      seen.push(...found.filter(({ line }) => added.has(line)));
+      // Most files tell nothing; which lines were added is only asked of the others.
+      if (found.length > 0) {
+        const added = new Set(
+          fragments.flatMap((each) => each.filter((line) => line.added).map((line) => line.number)),
+        );
+        seen.push(...found.filter(({ line }) => added.has(line)));
+      }
     }
   }
   return tidy(seen).map(({ signal, line, because }) => ({ signal, path: file.path, line, because }));

@@ -45,7 +45,7 @@ export interface ChangedLines {
 const WIDE_LINE = 200;
 
 /** Reads the changed lines out of a file's hunks; nothing is matched with anything yet. */
-export function readChangedLines(file: ChangedFile, keys: LineKeys): ChangedLines {
+export function readChangedLines(file: ChangedFile, keys: Pick<LineKeys, 'of'>): ChangedLines {
   const syntax = commentSyntaxOf(file.path);
   const runs: ChangeRun[] = [];
   let blank = 0;

@@ -23,8 +23,9 @@ const EDITED_BETWEEN = 3;
  */
 export function markMoves(files: readonly ChangedLines[]): { from: number; to: number; lines: number }[] {
   const old = flatten(files, 'deleted');
+  if (old.lines.length === 0) return [];
   const now = flatten(files, 'added');
-  if (old.lines.length === 0 || now.lines.length === 0) return [];
+  if (now.lines.length === 0) return [];
   const places = new Places(old.lines);
   const partners = new Int32Array(now.lines.length).fill(-1);
   const taken = new Uint8Array(old.lines.length);

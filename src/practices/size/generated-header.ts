@@ -36,9 +36,12 @@ export function readHeaderInChange(file: ChangedFile): HeaderSeen {
 
 /** Whether the first lines of a file say that a tool wrote it: in a comment, not in code that says so of something else. */
 export function isGeneratedHeader(path: string, lines: readonly string[]): boolean {
+  const head = lines.slice(0, HEADER_LINES);
+  // Nearly every header ends here; only where the words are it matters whether a comment says them.
+  if (!MARK.test(head.join('\n'))) return false;
   const syntax = commentSyntaxOf(path);
   const comments = new CommentReader(syntax);
-  return lines.slice(0, HEADER_LINES).some((line) => {
+  return head.some((line) => {
     const text = line.trim();
     const comment = syntax ? comments.isComment(text) : ANY_COMMENT.test(text);
     return comment && MARK.test(text);

@@ -6,9 +6,9 @@ import { type ClassRules, classify, compileClasses, isDecidedByPath, isRead, wei
 import { markMoves } from './find-moves.ts';
 import { markReformatted } from './find-reformatted.ts';
 import { isGeneratedHeader, readHeaderInChange } from './generated-header.ts';
-import { LineKeys } from './line-keys.ts';
+import { LineKeys, UNCOMPARED } from './line-keys.ts';
 import type { Options } from './options.ts';
-import { byEffort, type ReceiptLine, weigh } from './receipt.ts';
+import { byEffort, countKinds, type LineCounts, type ReceiptLine, weigh } from './receipt.ts';
 
 /** A file and what it comes to. */
 export interface WeighedFile {
@@ -118,17 +118,21 @@ function explainOnce(pullRequest: PullRequest, files: readonly ChangedFile[]): E
 }
 
 /**
- * What happened to each line of these files: first within each place, then across all of them. A file whose hunks do
+ * What happened to the lines of these files, counted: first within each place, then across all of them. A file whose hunks do
  * not show what it counts is left out, and nothing of it is discounted.
  */
 function explainLines(files: readonly ChangedFile[]): {
-  lines: ReadonlyMap<ChangedFile, ChangedLines>;
+  lines: ReadonlyMap<ChangedFile, LineCounts>;
   moves: Measurement['moves'];
 } {
+  const shown = files.filter((file) => file.patch === 'text' && file.hunks.length > 0 && showsAllLines(file));
+  // Where nothing was deleted, nothing can have come from elsewhere: each file is counted and forgotten.
+  if (shown.every((file) => file.deletions === 0)) {
+    return { lines: new Map(shown.map((file) => [file, countKinds(readChangedLines(file, UNCOMPARED))])), moves: [] };
+  }
   const keys = new LineKeys();
   const explained = new Map<ChangedFile, ChangedLines>();
-  for (const file of files) {
-    if (file.patch !== 'text' || file.hunks.length === 0 || !showsAllLines(file)) continue;
+  for (const file of shown) {
     const lines = readChangedLines(file, keys);
     for (const run of lines.runs) markReformatted(run, file.path);
     explained.set(file, lines);
@@ -137,7 +141,8 @@ function explainLines(files: readonly ChangedFile[]): {
   const moves = markMoves([...explained.values()]).map(({ from, to, lines }) => {
     return { from: names[from]!, to: names[to]!, lines };
   });
-  return { lines: explained, moves };
+  // The counts outlive the change's lines: those are many, and nobody asks for them any more.
+  return { lines: new Map(Array.from(explained, ([file, lines]) => [file, countKinds(lines)])), moves };
 }
 
 /** A new place and nothing else: there is nothing in it to read. */

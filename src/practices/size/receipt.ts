@@ -52,7 +52,8 @@ const KINDS: readonly PartKind[] = [
   'binary',
 ];
 
-type Counts = Record<PartKind, number>;
+/** How many lines of each kind a file has. */
+export type LineCounts = Readonly<Record<PartKind, number>>;
 
 /** Lines that were found to ask less of a reader than new ones, or nothing. */
 export const DISCOUNTED: readonly PartKind[] = [
@@ -81,19 +82,19 @@ function weightOfKind(kind: PartKind, weights: Weights): number {
 }
 
 /**
- * Weighs one file. `changed` are its lines after everything was matched; `null` where they are not known or not looked
+ * Weighs one file. `changed` counts its lines after everything was matched; `null` where they are not known or not looked
  * at, and then what git counts is taken in full.
  */
 export function weigh(
   file: ChangedFile,
   fileClass: FileClass,
-  changed: ChangedLines | null,
+  changed: LineCounts | null,
   weights: Weights,
 ): ReceiptLine {
   const weight = weightOf(fileClass, weights);
   // Looked at as a whole: its lines, where it has any, are nobody's reading.
   if (fileClass === 'binary') return binaryLine(file, weight);
-  const counts = changed ? countKinds(changed) : { ...noLines(), new: file.additions, deleted: file.deletions };
+  const counts = changed ?? { ...noLines(), new: file.additions, deleted: file.deletions };
   const parts = KINDS.filter((kind) => counts[kind] > 0).map((kind): ReceiptPart => {
     const lines = counts[kind];
     const ofKind = weightOfKind(kind, weights);
@@ -109,7 +110,8 @@ function binaryLine(file: ChangedFile, weight: number): ReceiptLine {
   return { path: file.path, class: 'binary', weight, lines: file.additions + file.deletions, effort, parts };
 }
 
-function countKinds({ runs, blank }: ChangedLines): Counts {
+/** Counts the lines of one file by what happened to them. */
+export function countKinds({ runs, blank }: ChangedLines): LineCounts {
   const counts = noLines();
   counts.blank = blank;
   for (const { deleted, added } of runs) {
@@ -123,7 +125,7 @@ function countKinds({ runs, blank }: ChangedLines): Counts {
   return counts;
 }
 
-function noLines(): Counts {
+function noLines(): Record<PartKind, number> {
   return {
     ...{ new: 0, overlong: 0, deleted: 0, comments: 0, 'deleted-comments': 0, formatting: 0 },
     ...{ moved: 0, whitespace: 0, 'old-side': 0, blank: 0, binary: 0 },

@@ -25,7 +25,7 @@ const NO_RECORD = /^(?:readme|index|template|adr-template|.*[-_.]template|about|
 
 /** True for a path that may be a record: Markdown in a folder of records, of the repository or of one of its packages. */
 export function isRecordPath(path: string, homes: readonly string[]): boolean {
-  return homeOf(path, homes) !== null && /\.(?:md|markdown)$/i.test(path) && !NO_RECORD.test(baseName(path));
+  return /\.(?:md|markdown)$/i.test(path) && homeOf(path, homes) !== null && !NO_RECORD.test(baseName(path));
 }
 
 /** The folder of records a path stands in: `packages/orders/docs/adr` for a record of that package; `null` for none. */

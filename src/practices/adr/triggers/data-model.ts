@@ -46,6 +46,7 @@ export function findDataModel(change: ChangedSource): Signal[] {
 
 function changedTypes(added: readonly Line[], removed: readonly Line[], fields: readonly RegExp[]): Line[] {
   const before = new Map(removed.flatMap((line) => typeOn(line, fields) ?? []));
+  if (before.size === 0) return [];
   return added.filter((line) => {
     const [[name, type] = []] = typeOn(line, fields) ?? [];
     const old = name === undefined ? undefined : before.get(name);

@@ -34,28 +34,44 @@ const HEAD = 12;
 
 /** Takes the patches apart. A line removed in one place and added in another is a move, and speaks for nothing. */
 export function readChanges(files: readonly ChangedFile[]): ChangedSource[] {
-  const raw = files.map((file) => ({ file, ...linesOf(file) }));
-  const gone = new Set(raw.flatMap(({ removed }) => removed.map((line) => line.text.trim())));
-  const come = new Set(raw.flatMap(({ added }) => added.map((line) => line.text.trim())));
-  return raw.map(({ file, added, removed }) => ({
+  const moved = movedTexts(files);
+  return files.map((file) => ({
     file,
     place: placeOf(file.path),
     language: isGenerated(file) ? null : sourceLanguage(file.path),
     aside: isAside(file.path),
-    added: added.filter((line) => isCode(line.text) && !gone.has(line.text.trim())),
-    removed: removed.filter((line) => isCode(line.text) && !come.has(line.text.trim())),
+    ...linesOf(file, moved),
   }));
 }
 
-function linesOf({ hunks }: ChangedFile): { added: Line[]; removed: Line[] } {
+/** Texts that left one place and came to another. Most changes add far more than they remove, so those are the ones remembered. */
+function movedTexts(files: readonly ChangedFile[]): ReadonlySet<string> {
+  const gone = new Set<string>();
+  eachLine(files, '-', (text) => gone.add(text));
+  const moved = new Set<string>();
+  if (gone.size > 0) eachLine(files, '+', (text) => gone.has(text) && moved.add(text));
+  return moved;
+}
+
+function eachLine(files: readonly ChangedFile[], mark: '+' | '-', take: (text: string) => void): void {
+  for (const { hunks } of files) {
+    for (const { lines } of hunks) for (const line of lines) if (line.startsWith(mark)) take(line.slice(1).trim());
+  }
+}
+
+/** Only what speaks is kept: a large change has a hundred thousand lines, and an object for each of them costs more than reading it. */
+function linesOf({ hunks }: ChangedFile, moved: ReadonlySet<string>): { added: Line[]; removed: Line[] } {
   const added: Line[] = [];
   const removed: Line[] = [];
   for (const hunk of hunks) {
     let line = hunk.newStart;
-    for (const text of hunk.lines) {
-      if (text.startsWith('+')) added.push({ text: text.slice(1), line: line++ });
-      else if (text.startsWith('-')) removed.push({ text: text.slice(1), line: Math.max(1, line) });
-      else if (text.startsWith(' ')) line++;
+    for (const marked of hunk.lines) {
+      const isAdded = marked.startsWith('+');
+      if (isAdded || marked.startsWith('-')) {
+        const text = marked.slice(1);
+        if (isCode(text, moved)) (isAdded ? added : removed).push({ text, line: isAdded ? line : Math.max(1, line) });
+      }
+      if (isAdded || marked.startsWith(' ')) line++;
     }
   }
   return { added, removed };
@@ -63,13 +79,16 @@ function linesOf({ hunks }: ChangedFile): { added: Line[]; removed: Line[] } {
 
 /** True where the lines we see say so themselves. A model's own classes carry the mark above most of their members. */
 function isGenerated({ hunks }: ChangedFile): boolean {
-  const seen = hunks.flatMap((hunk) => hunk.lines.map((text, index) => ({ text, line: hunk.newStart + index })));
-  return seen.some(
-    ({ text, line }) => (line <= HEAD || text.includes('@generated')) && !text.startsWith('-') && GENERATED.test(text),
+  return hunks.some(({ newStart, lines }) =>
+    lines.some(
+      (text, index) =>
+        (newStart + index <= HEAD || text.includes('@generated')) && !text.startsWith('-') && GENERATED.test(text),
+    ),
   );
 }
 
-function isCode(text: string): boolean {
+function isCode(text: string, moved: ReadonlySet<string>): boolean {
   const trimmed = text.trim();
-  return trimmed !== '' && text.length <= MAX_LINE && !COMMENT.test(trimmed);
+  if (trimmed === '' || text.length > MAX_LINE || COMMENT.test(trimmed)) return false;
+  return moved.size === 0 || !moved.has(trimmed);
 }

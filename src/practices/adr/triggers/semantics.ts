@@ -1,4 +1,6 @@
+import { anyOf } from '../../../model/any-of.ts';
 import { baseName } from '../../../model/package-files.ts';
+import type { ChangedFile } from '../../../model/pull-request.ts';
 import type { TriggerName } from './catalogue.ts';
 import { findDataModel } from './data-model.ts';
 import type { ChangedSource, Line } from './lines.ts';
@@ -78,6 +80,9 @@ const VOCABULARIES: readonly Vocabulary[] = [
   },
 ];
 
+/** Whether any vocabulary has a word on this line. */
+const maySpeak = anyOf(VOCABULARIES.map(({ words }) => words));
+
 /** How a language declares a type that other files can see; the first group is its name. */
 const TYPE: Partial<Record<Language, RegExp>> = {
   script: /^\s*export\s+(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:class|interface|enum|type)\s+([A-Za-z_]\w*)/,
@@ -114,13 +119,20 @@ export function findSemantic(changes: readonly ChangedSource[]): Signal[] {
   for (const change of changes) {
     signals.push(...findDataModel(change));
     if (change.language === null || isMigration(change.place)) continue;
-    for (const vocabulary of VOCABULARIES) signals.push(...speak(change, vocabulary));
+    const [added, removed] = [change.added, change.removed].map((lines) => lines.filter(({ text }) => maySpeak(text)));
+    for (const vocabulary of VOCABULARIES) signals.push(...speak(change.file, added!, removed!, vocabulary));
   }
   signals.push(...declarations(changes), ...findSignatures(changes), ...contracts(changes));
   return signals;
 }
 
-function speak({ file, added, removed }: ChangedSource, { trigger, because, words, removedAs }: Vocabulary): Signal[] {
+/** `added` and `removed` are the lines on which any vocabulary has a word. */
+function speak(
+  file: ChangedFile,
+  added: readonly Line[],
+  removed: readonly Line[],
+  { trigger, because, words, removedAs }: Vocabulary,
+): Signal[] {
   const signal = (name: TriggerName, why: string, { line }: Line): Signal => ({
     trigger: name,
     because: why,

@@ -62,7 +62,10 @@ function newFolders(files: readonly ChangedFile[]): { folder: string; first: Cha
   for (const file of shipped) {
     if (file.status !== 'added') continue;
     const outermost = ancestors(file.path).find((folder) => !known.has(folder) && folder.includes('/'));
-    if (outermost) fresh.set(outermost, [...(fresh.get(outermost) ?? []), file]);
+    if (!outermost) continue;
+    const inside = fresh.get(outermost);
+    if (inside) inside.push(file);
+    else fresh.set(outermost, [file]);
   }
   return [...fresh]
     .filter(([, inside]) => inside.length >= 2)
@@ -186,12 +189,20 @@ function edgesOf({ file, language, added, removed }: ChangedSource, sides: BothS
       edge(specifier, lineOf(specifier), before.imports.has(specifier), after.imports.has(specifier)),
     );
   }
-  const kept = file.hunks.flatMap((hunk) => hunk.lines).filter((text) => text.startsWith(' '));
-  return [
-    ...added.flatMap(({ text, line }) => importsOn(text, language).flatMap((one) => edge(one, line, false, true))),
-    ...removed.flatMap(({ text }) => importsOn(text, language).flatMap((one) => edge(one, null, true, false))),
-    ...kept.flatMap((text) => importsOn(text.slice(1), language).flatMap((one) => edge(one, null, true, true))),
-  ];
+  const edges: Edge[] = [];
+  for (const { text, line } of added) {
+    for (const one of importsOn(text, language)) edges.push(...edge(one, line, false, true));
+  }
+  for (const { text } of removed) {
+    for (const one of importsOn(text, language)) edges.push(...edge(one, null, true, false));
+  }
+  for (const hunk of file.hunks) {
+    for (const kept of hunk.lines) {
+      if (!kept.startsWith(' ')) continue;
+      for (const one of importsOn(kept.slice(1), language)) edges.push(...edge(one, null, true, true));
+    }
+  }
+  return edges;
 }
 
 function crossings(edges: readonly Edge[], boundaries: readonly Boundary[]): Signal[] {

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path/posix';
+import { anyOf } from '../../../model/any-of.ts';
 import type { ChangedFile } from '../../../model/pull-request.ts';
 
 /** That one changed file needs another to be there first. */
@@ -23,6 +24,9 @@ const IMPORTS: readonly RegExp[] = [
   // mod table;
   /^\s*(?:pub\s+)?mod\s+(\w+)\s*;/,
 ];
+
+/** Whether any of them finds a name on this line. */
+const mayImport = anyOf(IMPORTS);
 
 /** Lines longer than any import, and minified code in which everything stands on one. */
 const LONG = 400;
@@ -58,6 +62,7 @@ function needToLetGo(file: ChangedFile, target: ChangedFile): Need | null {
 }
 
 function importedBy(line: string): string | null {
+  if (!mayImport(line)) return null;
   for (const pattern of IMPORTS) {
     const found = pattern.exec(line)?.[1];
     if (found) return found;

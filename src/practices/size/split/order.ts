@@ -13,7 +13,7 @@ export function inOrder(units: readonly Unit[], all: readonly Unit[]): Unit[] {
     units.flatMap((unit) => [...unit.needs].map((index) => ({ needed: all[index]!, unit }))),
     ({ needed }) => needed,
   );
-  const ready = new Ready();
+  const ready = new Ready(units);
   for (const [unit, count] of blockers) if (count === 0) ready.add(unit);
   const ordered: Unit[] = [];
   while (waiting.size > 0) {
@@ -31,23 +31,43 @@ export function inOrder(units: readonly Unit[], all: readonly Unit[]): Unit[] {
   return ordered;
 }
 
-/** What could come next, by folder. */
+/** What could come next of one folder: the ranks of its units, the first of them last, and the same by commit. */
+interface Folder {
+  all: number[];
+  byCommit: Map<number, number[]>;
+}
+
+/** What could come next, by folder. A unit is known by its rank, so that the first of many is found without looking at all. */
 class Ready {
-  readonly #byFolder = new Map<string, Unit[]>();
+  readonly #ranked: readonly Unit[];
+  readonly #ranks: ReadonlyMap<Unit, number>;
+  readonly #byFolder = new Map<string, Folder>();
+
+  constructor(units: readonly Unit[]) {
+    this.#ranked = units.toSorted((one, other) => (isBefore(one, other) ? -1 : 1));
+    this.#ranks = new Map(this.#ranked.map((unit, rank) => [unit, rank]));
+  }
 
   add(unit: Unit): void {
-    const units = this.#byFolder.get(unit.folder);
-    if (units) units.push(unit);
-    else this.#byFolder.set(unit.folder, [unit]);
+    const rank = this.#ranks.get(unit)!;
+    const folder = this.#byFolder.get(unit.folder) ?? { all: [], byCommit: new Map<number, number[]>() };
+    this.#byFolder.set(unit.folder, folder);
+    insert(folder.all, rank);
+    if (!isDated(unit)) return;
+    const together = folder.byCommit.get(unit.firstCommit) ?? [];
+    folder.byCommit.set(unit.firstCommit, together);
+    insert(together, rank);
   }
 
   take(last: Unit | undefined): Unit | undefined {
     const next =
       last && !isDated(last) ? (this.#firstIn(last.folder, last) ?? this.#nearest(last)) : this.#nearest(last);
-    const units = next && this.#byFolder.get(next.folder);
-    if (!next || !units) return undefined;
-    if (units.length === 1) this.#byFolder.delete(next.folder);
-    else units.splice(units.indexOf(next), 1);
+    const folder = next && this.#byFolder.get(next.folder);
+    if (!next || !folder) return undefined;
+    const rank = this.#ranks.get(next)!;
+    remove(folder.all, rank);
+    remove(folder.byCommit.get(next.firstCommit) ?? [], rank);
+    if (folder.all.length === 0) this.#byFolder.delete(next.folder);
     return next;
   }
 
@@ -64,13 +84,32 @@ class Ready {
   }
 
   /** Of a folder one of the same commit, else the one that comes first. */
-  #firstIn(folder: string, last: Unit | undefined): Unit | undefined {
-    const together = (unit: Unit) => last !== undefined && isSameCommit(unit, last);
-    return this.#byFolder.get(folder)?.reduce((best, unit) => {
-      if (together(unit) !== together(best)) return together(unit) ? unit : best;
-      return isBefore(unit, best) ? unit : best;
-    });
+  #firstIn(name: string, last: Unit | undefined): Unit | undefined {
+    const folder = this.#byFolder.get(name);
+    const together = last && isDated(last) ? folder?.byCommit.get(last.firstCommit)?.at(-1) : undefined;
+    const rank = together ?? folder?.all.at(-1);
+    return rank === undefined ? undefined : this.#ranked[rank];
   }
+}
+
+/** Where a rank stands, or would stand, in a list that falls. */
+function placeIn(ranks: readonly number[], rank: number): number {
+  let [from, to] = [0, ranks.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (ranks[middle]! > rank) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+function insert(ranks: number[], rank: number): void {
+  ranks.splice(placeIn(ranks, rank), 0, rank);
+}
+
+function remove(ranks: number[], rank: number): void {
+  const place = placeIn(ranks, rank);
+  if (ranks[place] === rank) ranks.splice(place, 1);
 }
 
 /** Whether anybody knows which commit it came with. */

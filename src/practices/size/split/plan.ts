@@ -79,8 +79,9 @@ export function planSplit(
 function packWithin(units: readonly Unit[], limit: Capacity): Unit[][] {
   const light = units.filter((unit) => unit.light && unit.needs.size === 0);
   const apart = isWorthAPart(light) ? light : [];
+  const leaving = new Set(apart);
   const ordered = inOrder(
-    units.filter((unit) => !apart.includes(unit)),
+    units.filter((unit) => !leaving.has(unit)),
     units,
   );
   const room = apart.length > 0 ? MOST_PARTS - 1 : MOST_PARTS;
@@ -137,14 +138,16 @@ function isWorthAPart(light: readonly Unit[]): boolean {
 function pack(ordered: readonly Unit[], capacity: Capacity): Unit[][] {
   const parts: Unit[][] = [];
   let part: Unit[] = [];
+  let filled: Capacity = { effort: 0, opened: 0 };
   for (const [index, unit] of ordered.entries()) {
-    const filled = sumOf(part);
     const fits = filled.effort + unit.effort <= capacity.effort && filled.opened + unit.opened <= capacity.opened;
     if (part.length > 0 && (!fits || wouldTear(part, filled, ordered, index, capacity))) {
       parts.push(part);
       part = [];
+      filled = { effort: 0, opened: 0 };
     }
     part.push(unit);
+    filled = { effort: filled.effort + unit.effort, opened: filled.opened + unit.opened };
   }
   if (part.length > 0) parts.push(part);
   return parts;
