@@ -1,5 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { as, openPullRequest, push } from '../test/support/github/people.ts';
 import { type Lab, startLab, WHERE } from './lab/lab.ts';
+
+/** Before memory at rest is read. */
+const REST_MS = 20_000;
 
 /** Deliveries measured one after the other. */
 const SAMPLES = 50;
@@ -27,6 +31,8 @@ export async function measureLatency(args: readonly string[] = []): Promise<obje
   const events = Number(args[args.indexOf('--events') + 1] || EVENTS);
   const lab = await startLab();
   try {
+    // Some seconds after its start, a process without work gives back what starting took.
+    await setTimeout(REST_MS);
     const atRest = await lab.memory();
     await onePerOne(lab, WARM_UP);
     const still = await onePerOne(lab, SAMPLES);

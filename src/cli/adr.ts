@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { CONFIG_PATH } from '../config/config.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { options as adrOptions, type Options } from '../practices/adr/options.ts';
-import { homesFor, isRecordPath, nextNumber, numberOf, slugOf } from '../practices/adr/record/homes.ts';
+import {
+  homesFor,
+  isForeignRecord,
+  isRecordPath,
+  nextNumber,
+  numberOf,
+  slugOf,
+} from '../practices/adr/record/homes.ts';
 import { checkLog, type RecordFile, writeIndex } from '../practices/adr/record/log-checks.ts';
 import { parseRecord } from '../practices/adr/record/parse.ts';
 import { layoutOf, writeSkeleton } from '../practices/adr/record/skeleton.ts';
@@ -29,13 +36,22 @@ export interface AdrResult {
 interface Log {
   home: string;
   files: RecordFile[];
+  /** Records in a markup that is not read here, by their paths. */
+  foreign: string[];
   options: Options;
 }
 
 /** `composure adr …`: makes, lists and checks the records of a repository. */
 export async function adr(request: AdrRequest, today: string, practices: readonly Practice[]): Promise<AdrResult> {
   const log = await readLog(request.cwd, practices);
-  if (typeof log === 'string') return { exitCode: 2, output: '', remarks: [oneLine(log, 2_000)] };
+  if (typeof log === 'string') return refused(log);
+  // Whatever could be said of the rest, it would not be about this log.
+  if (log.files.length === 0 && log.foreign.length > 0) return refused(foreignText(log));
+  const result = await answer(request, log, today);
+  return log.foreign.length === 0 ? result : { ...result, remarks: [...result.remarks, foreignText(log)] };
+}
+
+function answer(request: AdrRequest, log: Log, today: string): AdrResult | Promise<AdrResult> {
   switch (request.verb) {
     case 'new':
       return create(request, log, today);
@@ -46,6 +62,16 @@ export async function adr(request: AdrRequest, today: string, practices: readonl
     case 'index':
       return index(request, log);
   }
+}
+
+function refused(message: string): AdrResult {
+  return { exitCode: 2, output: '', remarks: [oneLine(message, 2_000)] };
+}
+
+function foreignText({ home, foreign }: Log): string {
+  const [first = ''] = foreign;
+  const which = foreign.length === 1 ? oneLine(first, 200) : `${foreign.length} records (${oneLine(first, 200)}, …)`;
+  return `${home} holds ${which} in AsciiDoc or reStructuredText, which cannot be read: records are Markdown here. Nothing is known of what these decide.`;
 }
 
 function done(output: string): AdrResult {
@@ -63,9 +89,10 @@ async function readLog(cwd: string, practices: readonly Practice[]): Promise<Log
     const files = await Promise.all(
       paths.toSorted(byNumber).map(async (path) => ({ path, text: await readFile(join(cwd, path), 'utf8') })),
     );
-    return { home, files, options };
+    const foreign = names.map((name) => `${home}/${name}`).filter((path) => isForeignRecord(path, homes));
+    return { home, files, foreign: foreign.toSorted(byNumber), options };
   }
-  return { home: homes[0] ?? options.directory, files: [], options };
+  return { home: homes[0] ?? options.directory, files: [], foreign: [], options };
 }
 
 function byNumber(a: string, b: string): number {
@@ -102,7 +129,7 @@ async function create(request: Extract<AdrRequest, { verb: 'new' }>, log: Log, t
       output: '',
       remarks: [`There is no record ${oneLine(request.supersedes ?? '', 100)} in ${log.home}.`],
     };
-  const number = nextNumber(log.files.map(({ path }) => path));
+  const number = nextNumber([...log.files.map(({ path }) => path), ...log.foreign]);
   const name = `${number}-${slugOf(title)}.md`;
   const path = `${log.home}/${name}`;
   const text = writeSkeleton({

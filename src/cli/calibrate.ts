@@ -77,8 +77,13 @@ export async function calibrate(
       const past: PastChange[] = [];
       let largest: Calibration['largest'] = [];
       let byBots = 0;
+      let unreadable = 0;
       let done = 0;
-      for await (const commit of readHistory(stream, range)) {
+      const passedOver = () => {
+        unreadable++;
+        surroundings.progress?.(done + unreadable, total);
+      };
+      for await (const commit of readHistory(stream, range, passedOver)) {
         if (isDependencyBots(commit)) byBots++;
         else if (commit.files.length > 0) {
           const change = changeOf(commit);
@@ -89,13 +94,13 @@ export async function calibrate(
           largest = [...largest, { sha, subject, effort, files }].sort((a, b) => b.effort - a.effort).slice(0, LARGEST);
         }
         done++;
-        surroundings.progress?.(done, total);
+        surroundings.progress?.(done + unreadable, total);
       }
       const { maxLines, maxFiles } = limitsFor(policy.options, NOBODYS);
       return {
         tip,
         since: options.since ?? null,
-        leftOut: { byDependencyBots: byBots, empty: done - byBots - past.length },
+        leftOut: { byDependencyBots: byBots, empty: done - byBots - past.length, unreadable },
         seconds: (surroundings.clock().getTime() - started) / 1_000,
         inForce: { maxLines, maxFiles },
         ...distributionOf(past, { maxLines, maxFiles }),

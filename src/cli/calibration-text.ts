@@ -6,8 +6,8 @@ import { type DecisionCalibration, decisionsText } from './calibrate-decisions.t
 export interface Calibration extends Distribution {
   tip: string;
   since: string | null;
-  /** Commits that are in no figure: dependency bots', and those without a file. */
-  leftOut: { byDependencyBots: number; empty: number };
+  /** Commits that are in no figure: dependency bots', those without a file, and those whose contents a partial clone lacks. */
+  leftOut: { byDependencyBots: number; empty: number; unreadable: number };
   seconds: number;
   inForce: { maxLines: number; maxFiles: number };
   proposal: { percentile: number; maxLines: number; maxFiles: number; passed: number };
@@ -24,9 +24,13 @@ const MAX_BAR = 60;
 export function calibrationText(calibration: Calibration, width: number): string {
   const { changes, tip, since, leftOut, seconds, inForce } = calibration;
   const read = changes + leftOut.byDependencyBots + leftOut.empty;
+  const lacking =
+    leftOut.unreadable === 0
+      ? ''
+      : `\n${number(leftOut.unreadable)} more could not be read: this clone lacks some of their contents. Fetch them for whole figures.`;
   const perSecond = seconds > 0 ? `, ${number(read / seconds)} a second` : '';
   const title = `${number(changes)} changes up to ${tip.slice(0, 9)}${since === null ? '' : ` since ${oneLine(since, 40)}`}`;
-  const apart = `${number(read)} commits read${perSecond}; left out: ${number(leftOut.byDependencyBots)} of dependency bots, ${number(leftOut.empty)} without a file.`;
+  const apart = `${number(read)} commits read${perSecond}; left out: ${number(leftOut.byDependencyBots)} of dependency bots, ${number(leftOut.empty)} without a file.${lacking}`;
   if (changes === 0) return `${title}\n${apart}\n`;
   return `${[
     `${title}\n${apart}`,

@@ -1,5 +1,6 @@
 import type { ChangedFile } from '../model/pull-request.ts';
 import { COMPARE_OPTIONS, type Entry, idOrNull, splitPatches, toChangedFiles } from './changed-files.ts';
+import { GitFailed } from './git.ts';
 import type { ReadObjects, StreamObjects } from './repository.ts';
 
 /** One commit of the main line, as the pull request it once was. */
@@ -42,12 +43,53 @@ export async function countHistory(git: ReadObjects, range: HistoryRange): Promi
 /**
  * Reads the main line, newest first: each commit against its first parent, so that a merge stands for the branch that it
  * brought in. One `git log` whose output is taken apart as it comes; no more than one commit is held at a time.
+ *
+ * Git ends at the first content that a partial clone lacks. Its commit is told to `onUnreadable` and passed over.
  */
-export async function* readHistory(stream: StreamObjects, range: HistoryRange): AsyncGenerator<HistoryCommit> {
+export async function* readHistory(
+  stream: StreamObjects,
+  range: HistoryRange,
+  onUnreadable: () => void = () => {},
+): AsyncGenerator<HistoryCommit> {
+  const atMost = range.atMost ?? Number.POSITIVE_INFINITY;
+  let done = 0;
+  // After a failure one by one, until a commit can be read again: where all contents lack, each costs one git and not two.
+  let alone = false;
+  while (done < atMost) {
+    const before = done;
+    try {
+      for await (const commit of readRun(stream, range, done, alone ? 1 : atMost - done)) {
+        yield commit;
+        done++;
+      }
+      if (!alone || done === before) return;
+      alone = false;
+    } catch (error) {
+      if (!(error instanceof GitFailed) || !LACKING.test(error.message)) throw error;
+      if (alone) {
+        onUnreadable();
+        done++;
+      }
+      alone = true;
+    }
+  }
+}
+
+/** Git's words for the content of a file that is not here. What lacks a tree or a commit cannot be walked at all. */
+const LACKING = /unable to read [0-9a-f]{40,64}\b/;
+
+/** One `git log` over the range, without the newest so many of it. */
+async function* readRun(
+  stream: StreamObjects,
+  range: HistoryRange,
+  skip: number,
+  atMost: number,
+): AsyncGenerator<HistoryCommit> {
   // Every line of the message is indented, so that none can pass for one of git's own.
   const format = `--format=${BEGIN}%H%n %an%n %ae%n %s%n%w(0,1,1)%B`;
   const output = ['--raw', '--numstat', '--patch', '--unified=3', '--full-index', '--no-show-signature'];
-  const args = ['log', '-m', ...selection(range), ...COMPARE_OPTIONS, ...output, '--encoding=UTF-8', format];
+  const chosen = [...selection({ ...range, atMost: Number.isFinite(atMost) ? atMost : undefined }), `--skip=${skip}`];
+  const args = ['log', '-m', ...chosen, ...COMPARE_OPTIONS, ...output, '--encoding=UTF-8', format];
   for await (const { bytes, cut } of splitCommits(stream([...args, range.tip, '--']))) yield parseCommit(bytes, cut);
 }
 

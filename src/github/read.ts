@@ -140,7 +140,7 @@ export async function readPullRequest(
     draft: node.isDraft,
     state: node.state === 'OPEN' ? 'open' : node.state === 'MERGED' ? 'merged' : 'closed',
     base: { branch: node.baseRefName, sha: node.baseRef?.target?.oid ?? node.baseRefOid },
-    head: { branch: node.headRefName, sha: node.headRefOid, fromFork: node.isCrossRepository },
+    head: headOf(node),
     commits,
     commitsComplete: commits.length === node.commits.totalCount,
     files: files.files,
@@ -449,4 +449,10 @@ function reviewOf(node: ReviewNode): SubmittedReview {
     submittedAt: node.submittedAt,
     body: node.body,
   };
+}
+
+function headOf(node: PullRequestNode): PullRequest['head'] {
+  const head = { branch: node.headRefName, sha: node.headRefOid, fromFork: node.isCrossRepository };
+  const fork = node.isCrossRepository ? node.headRepository : null;
+  return fork ? { ...head, fork: { owner: fork.owner.login, name: fork.name } } : head;
 }

@@ -51,6 +51,7 @@ export const SNAPSHOT_QUERY = /* GraphQL */ `
       ${LISTS}
       pullRequest(number: $number) {
         title body state isDraft additions deletions changedFiles authorAssociation isCrossRepository
+        headRepository { name owner { login } }
         author { ${ACTOR} }
         baseRefName baseRefOid headRefName headRefOid
         baseRef {
@@ -218,6 +219,8 @@ const pullRequestNode = z.object({
   changedFiles: z.int(),
   authorAssociation: z.string(),
   isCrossRepository: z.boolean(),
+  // Gone where the fork was deleted, or is private.
+  headRepository: z.object({ name: z.string(), owner: z.object({ login: z.string() }) }).nullable(),
   author: actor,
   baseRefName: z.string(),
   baseRefOid: z.string(),

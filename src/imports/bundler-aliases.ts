@@ -42,9 +42,8 @@ export function readBundlerAliases(path: string, text: string, aliases: Aliases)
       takeDown(node.value, constants, path, aliases, key);
     },
   };
-  if (!program || !visitTree(program, handlers)) {
-    aliases.doubt ??= `${path}, which may name it, could not be understood`;
-  }
+  if (program) visitTree(program, handlers);
+  else aliases.doubt ??= `${path}, which may name it, could not be understood`;
 }
 
 /** `alias` in `package.json`'s own fields: `jest.moduleNameMapper`, `alias`, `browser`, `babel`. */

@@ -1,4 +1,4 @@
-import { type Comment, type Program, parseSync, Visitor, type VisitorObject } from 'oxc-parser';
+import { type Comment, type Node, type Program, parseSync, type VisitorObject, visitorKeys } from 'oxc-parser';
 import type { Dialect } from './scripts-in.ts';
 
 /** A syntax tree and the comments beside it. */
@@ -60,14 +60,18 @@ function headOf(text: string): string {
   return text;
 }
 
-/** Walks a tree; false where it nests deeper than the stack goes, which no source that anybody reads does. */
-export function visitTree(program: Program, handlers: VisitorObject): boolean {
-  try {
-    new Visitor(handlers).visit(program);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
+/**
+ * Walks a tree in the order of the source, outer nodes before inner ones, however deeply they nest. The parser's own
+ * `Visitor` leaves memory behind for every tree, never to be given back.
+ */
+export function visitTree(program: Program, handlers: VisitorObject): void {
+  const handlersByType = handlers as Readonly<Record<string, ((node: Node) => void) | undefined>>;
+  const open: Node[] = [program];
+  for (let node = open.pop(); node; node = open.pop()) {
+    handlersByType[node.type]?.(node);
+    const fields = node as unknown as Record<string, Node | readonly (Node | null)[] | null | undefined>;
+    const below = (visitorKeys[node.type] ?? []).flatMap((key) => fields[key] ?? []);
+    for (const child of below.reverse()) if (child) open.push(child);
   }
 }
 

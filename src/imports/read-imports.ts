@@ -48,8 +48,7 @@ export function readImports(path: string, text: string): SourceImports {
 function readScript(script: Script): SourceImports {
   for (const dialect of script.dialects) {
     const parsed = parseSource(script.text, dialect);
-    const read = parsed && fromTree(parsed, script);
-    if (read) return { ...read, partial: false };
+    if (parsed) return { ...fromTree(parsed, script), partial: false };
   }
   return { imports: withoutTree(script), ambient: [], partial: true };
 }
@@ -62,11 +61,7 @@ const MOCKING =
 /** Of those, what a stand-in can be handed to. */
 const STANDS_IN = /^(?:mock|doMock)$/;
 
-/** `null` where the tree nests too deeply to be walked. */
-function fromTree(
-  { program, comments }: ParsedSource,
-  { text, linesBefore }: Script,
-): Omit<SourceImports, 'partial'> | null {
+function fromTree({ program, comments }: ParsedSource, { text, linesBefore }: Script): Omit<SourceImports, 'partial'> {
   const imports: ImportMention[] = [];
   const ambient: string[] = [];
   const lineAt = lineFinder(text);
@@ -81,7 +76,7 @@ function fromTree(
     imports.push({ specifier, line: linesBefore + lineAt(source.start), onlyTypes, doubt });
   };
 
-  const walked = visitTree(program, {
+  visitTree(program, {
     TryStatement: ({ handler, block }) => {
       if (handler) tries.push(block);
     },
@@ -135,7 +130,6 @@ function fromTree(
         add(argument, false, owner !== 'jest' && STANDS_IN.test(property) && isFunction(node.arguments[1]));
     },
   });
-  if (!walked) return null;
 
   for (const comment of comments) {
     for (const specifier of typesInComment(comment)) {

@@ -27,7 +27,7 @@ export type Comparison =
   | { state: 'unreadable'; line: number | null; cause: string }
   | { state: 'missing'; what: string; cause: string };
 
-const NOTHING: Manifest = { dependencies: [], catalogs: new Map(), doubled: [] };
+const NOTHING: Manifest = { dependencies: [], catalogs: new Map(), doubled: [], bundledUndeclared: [] };
 
 /** Compares what a manifest declares at the merge base and at head, as sets. */
 export function compareManifest(changed: ChangedManifest, evidence: Evidence): Comparison {

@@ -68,7 +68,7 @@ export function findDependencyChanges(reading: Reading): DependencyChanges {
     if (comparison.state === 'missing') missing.push({ path, what: comparison.what, cause: comparison.cause });
     if (comparison.state !== 'compared') continue;
     const { manifest, candidates } = comparison;
-    faults.push(...doubledIn(path, manifest));
+    faults.push(...doubledIn(path, manifest), ...bundledUndeclaredIn(path, manifest));
     for (const candidate of candidates) {
       faults.push(...findFaults(path, candidate, evidence, surroundings.own));
       changes.push(changeOf(path, candidate, surroundings.targetOf));
@@ -129,6 +129,15 @@ function changeOf(
 function doubledIn(path: string, { doubled }: Manifest): DependencyFault[] {
   return doubled.map(({ field, name, line }) => {
     const cause = `"${name}" stands twice in "${field}", and only the last one counts`;
+    const facts = { manifest: path, cause, harmless: true };
+    return { kind: 'manifest-unreadable', level: 'warning', path, line, name, facts } as const;
+  });
+}
+
+/** npm packs nothing for a name that is not declared: whoever installs the package goes without it. */
+function bundledUndeclaredIn(path: string, { bundledUndeclared }: Manifest): DependencyFault[] {
+  return bundledUndeclared.map(({ field, name, line }) => {
+    const cause = `"${name}" stands in "${field}", no dependency field declares it, and so it is not bundled`;
     const facts = { manifest: path, cause, harmless: true };
     return { kind: 'manifest-unreadable', level: 'warning', path, line, name, facts } as const;
   });

@@ -1,8 +1,8 @@
 import { builtinModules } from 'node:module';
-import { npmHighImpact } from 'npm-high-impact';
 import semver from 'semver';
 import type { DependencyFault } from '../model/dependency.ts';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
+import { popularPackages } from '../model/popular-packages.ts';
 import type { Candidate } from './compare-manifests.ts';
 import { isDependencyField } from './declared-dependency.ts';
 import { folderOf, pathIn } from './folders.ts';
@@ -26,8 +26,6 @@ const STAND_INS = new Set([
 ]);
 
 const BUILT_IN = new Set(builtinModules.filter((name) => !name.startsWith('_') && !name.includes('/')));
-
-const POPULAR: ReadonlySet<string> = new Set(npmHighImpact);
 
 /** The folders whose listings tell whether what a candidate points to is there. */
 export function pathRequests(manifestPath: string, candidates: readonly Candidate[]): EvidenceRequest[] {
@@ -153,7 +151,7 @@ function misleadingAlias({ declared, written, spec }: Candidate): string | null 
     return null;
   // `react-18` for `react` says what it is.
   const bare = spec.name.slice(spec.name.lastIndexOf('/') + 1);
-  if (!POPULAR.has(name) || name.startsWith(`${spec.name}-`) || name.startsWith(`${bare}-`)) return null;
+  if (!popularPackages().has(name) || name.startsWith(`${spec.name}-`) || name.startsWith(`${bare}-`)) return null;
   return spec.name;
 }
 

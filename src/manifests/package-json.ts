@@ -36,6 +36,8 @@ export interface PackageJson {
   mapped: readonly string[];
   /** Names that stand twice in one field, of which the last counts. */
   doubled: readonly { field: string; name: string; line: number }[];
+  /** Names that are to be bundled and that no dependency field declares, with the line of the field that says so. */
+  bundledUndeclared: readonly { field: string; name: string; line: number }[];
 }
 
 /** A manifest, or why it is none and at which line. */
@@ -75,14 +77,28 @@ export function readPackageJson(text: string): PackageJsonResult {
       workspaces: workspacesOf(root),
       catalogs,
       dependencies: [...installed, ...overridesIn(root, own), ...declaredInCatalogs(catalogs), ...declaredTools(root)],
-      bundled: [...textsAt(root, 'bundleDependencies'), ...textsAt(root, 'bundledDependencies')],
+      bundled: BUNDLE_FIELDS.flatMap((field) => textsAt(root, field)),
       ownImports: [...(objectAt(root, 'imports')?.properties.keys() ?? [])],
       programs: programsOf(root),
       engines: [...(objectAt(root, 'engines')?.properties.keys() ?? [])],
       mapped: ['browser', 'alias'].flatMap((key) => [...(objectAt(root, key)?.properties.keys() ?? [])]),
       doubled,
+      bundledUndeclared: bundledUndeclared(root, new Set(dependencies.map(({ name }) => name))),
     },
   };
+}
+
+/** The field as npm's documents write it, and as npm reads it too. */
+const BUNDLE_FIELDS = ['bundleDependencies', 'bundledDependencies'];
+
+/** `true` bundles everything that is declared, and so names nothing. */
+function bundledUndeclared(root: JsonObject, declared: ReadonlySet<string>): PackageJson['bundledUndeclared'] {
+  return BUNDLE_FIELDS.flatMap((field) => {
+    const line = root.properties.get(field)?.line;
+    if (line === undefined) return [];
+    const names = new Set(textsAt(root, field).filter((name) => !declared.has(name)));
+    return [...names].map((name) => ({ field, name, line }));
+  });
 }
 
 /** A name in both `dependencies` and `optionalDependencies` is an optional one: so says npm. */

@@ -10,6 +10,8 @@ export interface Manifest {
   catalogs: Catalogs;
   /** Names that stand twice in one field, of which the last counts. */
   doubled: readonly { field: string; name: string; line: number }[];
+  /** Names that are to be bundled and that no dependency field declares. */
+  bundledUndeclared: readonly { field: string; name: string; line: number }[];
 }
 
 /** A manifest, or why it is none and at which line. */
@@ -22,6 +24,6 @@ export const MANIFEST_NAMES: readonly string[] = ['package.json', 'pnpm-workspac
 export function readManifest(path: string, text: string): ManifestResult {
   if (baseName(path) === 'package.json') return readPackageJson(text);
   const settings = readPnpmWorkspace(text);
-  if (settings) return { ok: true, manifest: { ...settings, doubled: [] } };
+  if (settings) return { ok: true, manifest: { ...settings, doubled: [], bundledUndeclared: [] } };
   return { ok: false, ...(faultOfYaml(text) ?? { line: null, cause: 'it is not valid YAML' }) };
 }

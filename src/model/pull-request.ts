@@ -19,7 +19,8 @@ export interface PullRequest {
   state: 'open' | 'closed' | 'merged';
   /** The branch it goes into, at its present tip. The diff runs from the merge base, which may be older. */
   base: { branch: string; sha: string };
-  head: { branch: string; sha: string; fromFork: boolean };
+  /** `fork` is the repository the branch is in, where that is another one than this and still known. */
+  head: { branch: string; sha: string; fromFork: boolean; fork?: { owner: string; name: string } };
   /** Oldest first. GitHub lists at most 250. */
   commits: Commit[];
   commitsComplete: boolean;

@@ -85,3 +85,26 @@ test('the index is written once, and checked without writing', async () => {
   expect((await run({ verb: 'index', check: true })).exitCode).toBe(0);
   expect(read('docs/adr/README.md')).toContain('| 1 | [A](0001-a.md) | accepted |');
 });
+
+test('a log in another markup is not taken for an empty one', async () => {
+  write('docs/adr/0001-a.adoc', '= A\n');
+  write('docs/adr/0007-b.adoc', '= B\n');
+  for (const request of [
+    { verb: 'list', format: 'text' },
+    { verb: 'lint', format: 'text' },
+    { verb: 'new', title: 'C' },
+    { verb: 'index' },
+  ] as const) {
+    const { exitCode, output, remarks } = await run(request);
+    expect([exitCode, output]).toEqual([2, '']);
+    expect(remarks).toEqual([expect.stringContaining('2 records (docs/adr/0001-a.adoc, …) in AsciiDoc')]);
+  }
+});
+
+test('records in another markup keep their numbers beside those that can be read', async () => {
+  write('docs/adr/0007-b.adoc', '= B\n');
+  write('docs/adr/0003-a.md', '# 3. A\n');
+  const { output, remarks } = await run({ verb: 'new', title: 'C' });
+  expect(output).toBe('docs/adr/0008-c.md\n');
+  expect(remarks.join()).toContain('docs/adr/0007-b.adoc in AsciiDoc');
+});

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { calibrate } from '../../src/cli/calibrate.ts';
 import { progressBar } from '../../src/cli/progress-bar.ts';
@@ -44,7 +46,7 @@ describe('composure calibrate', () => {
   test('measures the main line, a merge as the branch it brought in', async () => {
     const { json, exitCode } = await run(path);
     expect(exitCode).toBe(0);
-    expect(json).toMatchObject({ version: 1, changes: 9, leftOut: { byDependencyBots: 1, empty: 0 } });
+    expect(json).toMatchObject({ version: 1, changes: 9, leftOut: { byDependencyBots: 1, empty: 0, unreadable: 0 } });
     expect(json.largest.map((one: { effort: number; subject: string }) => [one.subject, one.effort])).toEqual([
       ['Add 500', 500],
       ['Add 300', 300],
@@ -57,6 +59,23 @@ describe('composure calibrate', () => {
     expect(json.blockedByLines).toContainEqual({ limit: 400, blocked: 1 });
     expect(json.blockedByLines).toContainEqual({ limit: 100, blocked: 3 });
     expect(json.proposal).toEqual({ percentile: 90, maxLines: 500, maxFiles: 2, passed: 9 });
+  });
+
+  test('reads around changes whose contents a partial clone lacks, and says how many', async () => {
+    const partial = createRepository(history);
+    const lose = (name: string) => {
+      const id = partial.git('rev-parse', name).trim();
+      rmSync(join(partial.path, '.git', 'objects', id.slice(0, 2), id.slice(2)), { force: true });
+    };
+    // Two next to one another, and the newest.
+    for (const file of ['f20.ts', 'f40.ts', 't2.ts']) lose(`main:src/${file}`);
+    const { json, exitCode, steps } = await run(partial.path);
+    expect(exitCode).toBe(0);
+    expect(json).toMatchObject({ changes: 6, leftOut: { byDependencyBots: 1, empty: 0, unreadable: 3 } });
+    expect(steps.at(-1)).toEqual([10, 10]);
+    expect((await run(partial.path, { format: 'text' })).output).toContain('3 more could not be read');
+    const capped = await run(partial.path, { commits: '2' });
+    expect(capped.json).toMatchObject({ changes: 0, leftOut: { byDependencyBots: 1, unreadable: 1 } });
   });
 
   test('proposes by percentile', async () => {

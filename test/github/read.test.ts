@@ -148,6 +148,19 @@ describe('what a pull request is', () => {
       node: { isCrossRepository: true },
       is: { head: { branch: 'feature', sha: HEAD, fromFork: true } },
     },
+    {
+      name: 'from a fork that is known by name',
+      node: {
+        isCrossRepository: true,
+        headRepository: { name: 'shop', owner: { __typename: 'User', login: 'mallory' } },
+      },
+      is: { head: { branch: 'feature', sha: HEAD, fromFork: true, fork: { owner: 'mallory', name: 'shop' } } },
+    },
+    {
+      name: 'from a branch of its own repository',
+      node: { headRepository: { name: 'shop', owner: { __typename: 'Organization', login: 'acme' } } },
+      is: { head: { branch: 'feature', sha: HEAD, fromFork: false } },
+    },
     { name: 'without a body', node: { body: '' }, is: { body: '' } },
     {
       name: 'into a branch that was deleted, by the tip that GitHub remembers',

@@ -113,6 +113,7 @@ export function pullRequestNode(overrides: Node = {}): Node {
     changedFiles: 0,
     authorAssociation: 'CONTRIBUTOR',
     isCrossRepository: false,
+    headRepository: null,
     author: user('alice', 21),
     baseRefName: 'main',
     baseRefOid: 'b'.repeat(40),

@@ -713,7 +713,7 @@ describe('messages', () => {
     expect(finding.message).not.toMatch(/waive/i);
   });
 
-  test('link to the page for a new file, on the branch of the change, and not on a fork', async () => {
+  test('link to the page for a new file, on the branch of the change, in the fork where it is known', async () => {
     expect((await missing({ title: 'Orders' })).link).toMatchObject({
       kind: 'new-file',
       branch: 'feature',
@@ -722,7 +722,10 @@ describe('messages', () => {
     expect((await missing({ title: 'Orders' })).link?.text).toContain(
       'migrations/0001_orders.sql: the database schema',
     );
-    expect((await missing({ head: { branch: 'x', sha: 'f'.repeat(40), fromFork: true } })).link).toBeUndefined();
+    const fromFork = { branch: 'x', sha: 'f'.repeat(40), fromFork: true };
+    expect((await missing({ head: fromFork })).link).toBeUndefined();
+    const fork = { owner: 'mallory', name: 'shop' };
+    expect((await missing({ head: { ...fromFork, fork } })).link).toMatchObject({ repository: fork, branch: 'x' });
   });
 
   test.each([

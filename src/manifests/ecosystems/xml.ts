@@ -1,18 +1,30 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { createRequire } from 'node:module';
+import type { XMLParser } from 'fast-xml-parser';
 import { recordOf } from './declared-package.ts';
 
 /** The parser calls itself for every level. */
 const MAX_DEPTH = 100;
 
+const load = createRequire(import.meta.url);
+
+let parser: XMLParser | undefined;
+
+/** Read when the first such manifest comes: a server at rest need not hold it. */
+function library(): typeof import('fast-xml-parser') {
+  return load('fast-xml-parser');
+}
+
 /** Text and attributes as they stand: no entity is expanded, no number made, so that nothing grows or changes. */
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  parseTagValue: false,
-  parseAttributeValue: false,
-  processEntities: false,
-  trimValues: true,
-});
+function createParser(): XMLParser {
+  return new (library().XMLParser)({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    parseTagValue: false,
+    parseAttributeValue: false,
+    processEntities: false,
+    trimValues: true,
+  });
+}
 
 /** The document as a tree of records, or why it is none. Never throws. */
 export function readXml(
@@ -21,8 +33,9 @@ export function readXml(
   const document = text.replace(/^\uFEFF/, '');
   if (depthOf(document) > MAX_DEPTH) return { ok: false, line: null };
   try {
-    const valid = XMLValidator.validate(document);
+    const valid = library().XMLValidator.validate(document);
     if (valid !== true) return { ok: false, line: valid.err.line };
+    parser ??= createParser();
     return { ok: true, root: recordOf(parser.parse(document)) };
   } catch {
     return { ok: false, line: null };

@@ -1,4 +1,3 @@
-import { parseSyml } from '@yarnpkg/parsers';
 import { type Block, blocksOf, sectionsOf } from './blocks.ts';
 import {
   createWishes,
@@ -9,6 +8,7 @@ import {
   textOf,
   type Wishes,
 } from './lockfile.ts';
+import { parseSyml } from './syml.ts';
 
 const SPEC_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
 

@@ -1,4 +1,3 @@
-import { parseSyml } from '@yarnpkg/parsers';
 import { type Block, blocksOf } from './blocks.ts';
 import { type ClassicEntry, readClassicEntries } from './classic-yarn.ts';
 import {
@@ -10,6 +9,7 @@ import {
   textOf,
   type Wishes,
 } from './lockfile.ts';
+import { parseSyml } from './syml.ts';
 
 /** By this line Yarn's parser, too, tells its first format from YAML. */
 const CLASSIC = /^(?:#.*\r?\n)*?#\s+yarn\s+lockfile\s+v1\r?\n/i;

@@ -14,7 +14,7 @@ const MAX_REASONS = 8;
 /** The record to add: its path, and GitHub's page for a new file with everything filled in that is known already. */
 export interface Suggestion {
   path: string;
-  /** `null` where the branch is another repository's: its name is not known here. */
+  /** `null` where the branch is another repository's whose name is not known. */
   link: Link | null;
 }
 
@@ -36,8 +36,9 @@ export function suggestRecord(
       ? String(pullRequest.number).padStart(4, '0')
       : sequential;
   const path = `${home}/${number}-${slugOf(pullRequest.title)}.md`;
-  const { repository, head } = pullRequest;
-  if (head.fromFork || pullRequest.number === null || sequential === 'NNNN') return { path, link: null };
+  const { head } = pullRequest;
+  const repository = head.fromFork ? head.fork : pullRequest.repository;
+  if (!repository || pullRequest.number === null || sequential === 'NNNN') return { path, link: null };
   const text = writeSkeleton({
     title: pullRequest.title,
     number,

@@ -99,10 +99,13 @@ function textOf(path: string, evidence: Evidence): string | null {
   return answer.state === 'found' ? answer.text : null;
 }
 
+/** Keys are text, and are not held against one another: both would let a long file cost more than its length. */
+const YAML_OPTIONS = { maxAliasCount: 100, stringKeys: true, uniqueKeys: false, logLevel: 'error' } as const;
+
 function readYaml(text: string | null): Record<string, unknown> {
   if (text === null) return {};
   try {
-    const value: unknown = parseYaml(text, { maxAliasCount: 100, stringKeys: true, logLevel: 'error' });
+    const value: unknown = parseYaml(text, YAML_OPTIONS);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

@@ -1,8 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { npmHighImpact } from 'npm-high-impact';
-
-/** Names that people really use, most used first, bundled with us: nobody is asked for them. */
-const RANKS: ReadonlyMap<string, number> = new Map(npmHighImpact.map((name, rank) => [name, rank]));
+import { popularPackages } from '../../model/popular-packages.ts';
 
 /** Shorter names are a few keystrokes from everything. */
 const MIN_LENGTH = 5;
@@ -17,7 +14,7 @@ const MAX_NAME_LENGTH = 100;
 
 /** Whether a name is one of the many that everybody uses. */
 export function isPopular(name: string): boolean {
-  return RANKS.has(name);
+  return popularPackages().has(name);
 }
 
 /**
@@ -29,7 +26,7 @@ export function nearestNames(name: string): string[] {
   const plain = plainForm(name);
   const limit = name.length < MIN_LENGTH ? 1 : name.length < 9 ? 2 : 3;
   const found: { candidate: string; edits: number; rank: number }[] = [];
-  for (const [candidate, rank] of RANKS) {
+  for (const [candidate, rank] of popularPackages()) {
     if (candidate === name || Math.abs(candidate.length - name.length) > LONGEST_AFFIX) continue;
     if (plain !== '' && plainForm(candidate) === plain) found.push({ candidate, edits: 0, rank });
     else if (Math.abs(candidate.length - name.length) <= limit) {
@@ -67,12 +64,13 @@ export function lookalikeOf(name: string): { target: string; by: Resemblance } |
     [oneEditFrom(name), 'one keystroke apart'],
   ];
   for (const [candidates, by] of resemblances) {
-    let best: string | null = null;
+    let best: { target: string; rank: number } | null = null;
     for (const candidate of candidates) {
-      if (candidate === name || candidate.length < MIN_LENGTH || !RANKS.has(candidate)) continue;
-      if (best === null || RANKS.get(candidate)! < RANKS.get(best)!) best = candidate;
+      const rank = popularPackages().get(candidate);
+      if (candidate === name || candidate.length < MIN_LENGTH || rank === undefined) continue;
+      if (best === null || rank < best.rank) best = { target: candidate, rank };
     }
-    if (best !== null) return { target: best, by };
+    if (best !== null) return { target: best.target, by };
   }
   return null;
 }

@@ -146,11 +146,30 @@ const FIELDS: Row[] = [
     [],
   ],
   [
-    'bundled names are not asked for',
+    'bundled names that are declared nowhere, which are not asked for',
     {},
-    { 'package.json': { dependencies: { react: '19' }, bundleDependencies: ['react', 'secret'] } },
+    { 'package.json': { dependencies: { react: '19' }, bundleDependencies: ['react', 'secret', 'gone'] } },
+    ['manifest-unreadable', 'manifest-unreadable'],
+  ],
+  [
+    'a bundled name that is declared nowhere, in the other spelling',
+    {},
+    { 'package.json': { dependencies: { react: '19' }, bundledDependencies: ['secret'] } },
+    ['manifest-unreadable'],
+  ],
+  [
+    'bundled names that are declared',
+    {},
+    {
+      'package.json': {
+        dependencies: { react: '19' },
+        optionalDependencies: { lodash: '^4' },
+        bundleDependencies: ['react', 'lodash'],
+      },
+    },
     [],
   ],
+  ['everything bundled', {}, { 'package.json': { dependencies: { react: '19' }, bundleDependencies: true } }, []],
   [
     'a doubled name',
     {},

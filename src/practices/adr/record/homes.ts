@@ -28,6 +28,11 @@ export function isRecordPath(path: string, homes: readonly string[]): boolean {
   return /\.(?:md|markdown)$/i.test(path) && homeOf(path, homes) !== null && !NO_RECORD.test(baseName(path));
 }
 
+/** True for a numbered page in AsciiDoc or reStructuredText in a folder of records: a record that cannot be read here. */
+export function isForeignRecord(path: string, homes: readonly string[]): boolean {
+  return /\.(?:adoc|asciidoc|asc|rst)$/i.test(path) && homeOf(path, homes) !== null && numberOf(path) !== null;
+}
+
 /** The folder of records a path stands in: `packages/orders/docs/adr` for a record of that package; `null` for none. */
 export function homeOf(path: string, homes: readonly string[]): string | null {
   const found = homes.flatMap((home) => {

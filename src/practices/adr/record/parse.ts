@@ -1,4 +1,4 @@
-import { parse as parseYaml } from 'yaml';
+import { type FrontMatter, readFrontMatter } from './front-matter.ts';
 import { blankOut, findStatus, type RecordStatus } from './status.ts';
 
 /** A decision record, taken apart; whatever its layout: Nygard's, MADR 2 to 4, Structured MADR. */
@@ -63,7 +63,7 @@ const KINDS: readonly (readonly [SectionKind, RegExp])[] = [
 /** Reads the text of a record. Never throws. */
 export function parseRecord(text: string): DecisionRecord {
   const lines = blankOut(text.slice(0, MAX_LENGTH)).split(/\r?\n/);
-  const matter = frontMatterOf(lines);
+  const matter = readFrontMatter(lines);
   const body = lines.map((line, index) => (index < matter.lines ? '' : line));
   const { status, line: statusLine } = findStatus(lines);
   const sections = sectionsOf(body);
@@ -81,29 +81,6 @@ export function parseRecord(text: string): DecisionRecord {
     links: linksOf(lines, matter),
     sections,
   };
-}
-
-interface FrontMatter {
-  fields: Record<string, unknown>;
-  /** How many lines it takes. */
-  lines: number;
-}
-
-function frontMatterOf(lines: readonly string[]): FrontMatter {
-  if (!/^---\s*$/.test(lines[0] ?? '')) return { fields: {}, lines: 0 };
-  const end = lines.findIndex((line, index) => index > 0 && /^---\s*$/.test(line));
-  if (end < 0) return { fields: {}, lines: 0 };
-  try {
-    const fields: unknown = parseYaml(lines.slice(1, end).join('\n'), {
-      maxAliasCount: 10,
-      logLevel: 'silent',
-      schema: 'failsafe',
-    });
-    const isObject = typeof fields === 'object' && fields !== null && !Array.isArray(fields);
-    return { fields: isObject ? (fields as Record<string, unknown>) : {}, lines: end + 1 };
-  } catch {
-    return { fields: {}, lines: end + 1 };
-  }
 }
 
 function sectionsOf(lines: readonly string[]): Section[] {

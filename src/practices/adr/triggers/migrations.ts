@@ -12,9 +12,23 @@ const NEW_TABLE =
 const DROPPED =
   /\bdrop\s+(?:table|type|schema)\b|\bdrop_(?:join_)?table\b|\bDeleteModel\b|\bDropTable\b|\bdrop(?:Join)?Table\b/i;
 
-/** What the old code cannot survive, and a table does. */
-const COLUMN_LOST =
-  /\bdrop\s+column\b|\b(?:drop|remove|rename)_(?:column|reference)s?\b|\brename_table\b|\bRenameModel\b|\b(?:Remove|Rename)Field\b|\b(?:Drop|Rename)Column\b|\bRenameTable\b|\b(?:drop|rename)Columns?\b|\brenameTable\b|\brename\s+(?:to|column)\b/i;
+/** What goes by one name and stays by another: the running code looks for the old one. */
+const RENAMED =
+  /\brename_(?:column|table)s?\b|\bRename(?:Model|Field|Column|Table)\b|\brename(?:Column|Columns|Table)\b|\brename\s+(?:to|column)\b/i;
+
+const COLUMN_DROPPED =
+  /\bdrop\s+column\b|\b(?:drop|remove)_(?:column|reference)s?\b|\bRemoveField\b|\bDropColumn\b|\bdropColumns?\b|\bremoveColumn\b/i;
+
+/** In PostgreSQL and MySQL the word `COLUMN` may be left out; what else can be dropped from a table is named by its kind. */
+const COLUMN_DROPPED_BRIEFLY =
+  /\balter\s+table\s+\S+\s+drop\s+(?:if\s+exists\s+)?(?!(?:column|constraint|index|key|primary|foreign|check|partition|default|not|if)\b)["`[\w]/i;
+
+/**
+ * A column of another type, in SQL, Rails, Sequelize, Alembic, Laravel and Entity Framework. Django's `AlterField` and
+ * MySQL's `MODIFY` say the whole column again, mostly for the sake of something else in it.
+ */
+const TYPE_CHANGED =
+  /\balter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\s+\w|\bchange_column\b(?!_)|\bchangeColumn\s*\(|\balter_column\b.*[(,\s]type_\s*=|^\s*type_\s*=|\bAlterColumn\s*<|\bmodifyDataType\b/i;
 
 /** Where the way back begins: what stands below undoes, and is no part of the decision. */
 const WAY_BACK =
@@ -35,10 +49,14 @@ export function migrationOf(
   if (table) return { trigger: 'database-table', because: 'the database schema: a new table', line: table };
   const dropped = find(forth, DROPPED);
   if (dropped) return { trigger: 'database-destructive', because: 'the database schema: a table goes', line: dropped };
-  const column = find(forth, COLUMN_LOST);
+  const changed = find(forth, RENAMED) ?? find(forth, TYPE_CHANGED);
+  if (changed) {
+    const because = 'the database schema: a table or column gets another name or type';
+    return { trigger: 'database-destructive', because, line: changed };
+  }
+  const column = find(forth, COLUMN_DROPPED) ?? find(forth, COLUMN_DROPPED_BRIEFLY);
   if (column) {
-    const because = 'the database schema: a column is dropped or renamed';
-    return { trigger: 'database-column-lost', because, line: column };
+    return { trigger: 'database-column-lost', because: 'the database schema: a column goes', line: column };
   }
   return forth.length > 0 ? { trigger: 'database-migration', because: 'the database schema', line: forth[0] } : null;
 }

@@ -33,12 +33,15 @@ const MATTER_OF: ReadonlyMap<TriggerName, number> = new Map(
 /** What is left of a trigger where a heavier one of its matter is there. */
 const SAID_AGAIN = 0.5;
 
+/** What is told to everybody, however little it says beside other things; and never makes a demand of a nudge. */
+const NUDGE: ReadonlySet<TriggerName> = new Set(['import-cycle', 'layer-reversed']);
+
 /** Gives what was seen its points, by the weights and the repository's own tiers. */
 export function weigh(signals: readonly Signal[], { tiers, blockAt, nudgeAt }: TriggerPolicy): Weighed[] {
   const byTrigger = Map.groupBy(signals, (signal) => signal.trigger);
   const weighed = [...byTrigger].flatMap(([trigger, places]): Weighed[] => {
     const { weight } = TRIGGERS[trigger];
-    const tier = tiers[trigger];
+    const tier = tiers[trigger] ?? (NUDGE.has(trigger) ? 'nudge' : undefined);
     if (tier === 'off') return [];
     if (tier === 'block' || (tier === undefined && weight >= TRIGGERS.configured.weight)) {
       // Each place is enough alone, so each is named.
@@ -70,8 +73,8 @@ function withoutEcho(weighed: readonly Weighed[]): Weighed[] {
 
 /** How much the number of places adds: said often, it is meant. Never more than twice, so that size alone decides nothing. */
 function strengthOf(places: number, trigger: TriggerName): number {
-  // One new type is an ordinary day.
-  if (trigger === 'new-type') return places < 3 ? 0.5 : places < 8 ? 1 : 1.5;
+  // One new type is an ordinary day, and beyond a few it is volume that is counted.
+  if (trigger === 'new-type') return places < 3 ? 0.5 : 1;
   return places < 3 ? 1 : places < 8 ? 1.5 : 2;
 }
 

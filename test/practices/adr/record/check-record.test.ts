@@ -101,6 +101,8 @@ A test counts the queries of each report.
 ${OPTIONS}
 `;
 
+const MADR_3 = MADR_4.replace('decision-makers: [Ada, Grace]', 'deciders: Ada, Grace');
+
 const STRUCTURED = `---
 title: "Keep orders in PostgreSQL"
 description: "Where orders live"
@@ -221,11 +223,7 @@ describe('forty records', () => {
     ],
     ['Nygard, the title in another form', nygard({ title: '# ADR 0012: Keep orders in PostgreSQL' }), []],
     ['MADR 2', MADR_2, []],
-    [
-      'MADR 3, front matter with other names',
-      MADR_4.replace('decision-makers: [Ada, Grace]', 'deciders: Ada, Grace'),
-      [],
-    ],
+    ['MADR 3, front matter with other names', MADR_3, []],
     ['MADR 4', MADR_4, []],
     ['Structured MADR', STRUCTURED, []],
     ['a date as others write it', nygard({ head: 'Date: 20/11/2026' }), []],
@@ -253,6 +251,11 @@ describe('forty records', () => {
     ],
     ['a language without blanks', nygard({ context: '每个报表都读取订单，并且把它们和客户以及发票联系在一起。' }), []],
     // Bad.
+    ['MADR 2, without options', MADR_2.replace(/## Considered Options[^#]*/, ''), [INCOMPLETE]],
+    ['MADR 3, without an outcome', MADR_3.replace(/## Decision Outcome[^#]*/, ''), [INCOMPLETE]],
+    ['MADR 4, with a status of its own', MADR_4.replace('status: accepted', 'status: wonderful'), [STATUS]],
+    ['MADR 4, without a problem', MADR_4.replace(CONTEXT, ''), [INCOMPLETE]],
+    ['Structured MADR, without consequences', STRUCTURED.replace(RESULTS, ''), [INCOMPLETE]],
     ['empty', '', [INCOMPLETE, STATUS, INCOMPLETE, INCOMPLETE, INCOMPLETE, INCOMPLETE]],
     ['no title', nygard({ title: null }), [INCOMPLETE]],
     ["the template's title", nygard({ title: '# 12. Title' }), [TEMPLATE]],

@@ -272,7 +272,20 @@ describe('what else is seen', () => {
     ['data-model', 'shop/tables.py', '    a = mapped_column(Integer)\n', '    a = mapped_column(String)\n'],
     ['data-model', 'a.prisma', '  total Int\n', '  total Decimal\n'],
     ['data-model-removed', 'a.prisma', 'model Order {\n  id Int\n}\n', '// none\n'],
-    ['database-column-lost', 'migrations/1.sql', '', 'ALTER TABLE orders RENAME COLUMN a TO b;\n'],
+    ['database-destructive', 'migrations/1.sql', '', 'ALTER TABLE orders RENAME COLUMN a TO b;\n'],
+    ['database-destructive', 'migrations/1.sql', '', 'ALTER TABLE orders RENAME TO purchases;\n'],
+    ['database-destructive', 'migrations/1.sql', '', 'ALTER TABLE orders ALTER COLUMN a TYPE bigint;\n'],
+    ['database-destructive', 'migrations/1.sql', '', 'ALTER TABLE orders ALTER a SET DATA TYPE bigint;\n'],
+    ['database-destructive', 'db/migrate/1_a.rb', '', '    change_column :orders, :a, :bigint\n'],
+    ['database-destructive', 'db/migrate/1_a.rb', '', '    rename_table :orders, :purchases\n'],
+    ['database-destructive', 'a/migrations/2.py', '', '    ops = [migrations.RenameField("order", "a", "b")]\n'],
+    ['database-destructive', 'alembic/versions/2.py', '', '    op.alter_column("a", "b", type_=sa.Text())\n'],
+    ['database-migration', 'db/migrate/1_a.rb', '', '    change_column_null :orders, :a, false\n'],
+    ['database-migration', 'migrations/1.sql', '', 'ALTER TABLE orders ALTER COLUMN a SET NOT NULL;\n'],
+    ['database-migration', 'migrations/1.sql', '', 'ALTER TABLE orders DROP CONSTRAINT a;\n'],
+    ['database-migration', 'migrations/1.sql', '', 'CREATE INDEX a ON orders (b);\n'],
+    ['database-column-lost', 'migrations/1.sql', '', 'ALTER TABLE orders DROP COLUMN a;\n'],
+    ['database-column-lost', 'migrations/1.sql', '', 'ALTER TABLE orders DROP a;\n'],
     ['database-column-lost', 'a/migrations/2.py', '', '    ops = [migrations.RemoveField("order", "note")]\n'],
     ['interface-schema-detail', 'a.schema.json', '{\n}\n', '{\n  "note": { "type": "string" }\n}\n'],
     ['endpoint', 'src/A.java', 'a();\n', '@GetMapping("/orders")\n'],
@@ -333,6 +346,33 @@ describe('what else is seen', () => {
         ],
       ),
     ).toContain('import-cycle');
+  });
+
+  test('a cycle or a reversed layer alone is told, and turns no nudge into a demand', () => {
+    const cycle: Sides[] = [
+      ['src/orders/a.ts', 'export {};\n', "import '../mail/b.ts';\nexport {};\n"],
+      ['src/mail/b.ts', "import '../orders/a.ts';\nexport {};\n", "import '../orders/a.ts';\na();\n"],
+    ];
+    const reversed: Sides[] = [
+      ['src/orders/a.ts', 'export {};\n', "import '../mail/b.ts';\nexport {};\n"],
+      ['src/mail/b.ts', "import '../orders/a.ts';\nexport {};\n", 'export {};\n'],
+    ];
+    const lock: Sides = ['src/b.ts', 'a();\n', 'const lock = new Mutex();\n'];
+    for (const [sides, trigger] of [
+      [cycle, 'import-cycle'],
+      [reversed, 'layer-reversed'],
+    ] as const) {
+      expect(judge(sides).triggers).toContainEqual(expect.objectContaining({ trigger, tier: 'nudge' }));
+      expect(judge([...sides, lock]).triggers.map(({ tier }) => tier)).not.toContain('block');
+    }
+  });
+
+  test('a column that goes is told alone; another name or type of one demands a record', () => {
+    const tiers = (sql: string) => judge([['migrations/1.sql', null, sql]]).triggers.map(({ tier }) => tier);
+    expect(tiers('ALTER TABLE orders DROP COLUMN note;\n')).toEqual(['nudge']);
+    expect(tiers('ALTER TABLE orders RENAME COLUMN note TO remark;\n')).toEqual(['block']);
+    expect(tiers('ALTER TABLE orders ALTER COLUMN note TYPE varchar(9);\n')).toEqual(['block']);
+    expect(tiers('CREATE INDEX by_note ON orders (note);\n')).toEqual([]);
   });
 
   test('a layer that is reversed: what was imported now imports', () => {

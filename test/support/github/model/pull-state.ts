@@ -28,10 +28,14 @@ export function pullsWithHead(emulator: Emulator, repo: { id: number }, sha: str
 
 /** The pull requests that bring a commit, or brought it. */
 export function pullsOfCommit(emulator: Emulator, repo: RepoRow, sha: string): PullRequestRow[] {
-  return inRepo(emulator.tables.pullRequests, repo).filter(
-    (pull) =>
-      pull.merge_commit_sha === sha || comparisonOf(emulator, pull).commits.some((commit) => commit.sha === sha),
-  );
+  // Hundreds of pull requests share a base, and a branch's tip is found by looking through all of them.
+  const tips = new Map<string, string | undefined>();
+  return inRepo(emulator.tables.pullRequests, repo).filter((pull) => {
+    if (pull.merge_commit_sha === sha || (pull.head_sha === sha && !pull.merged)) return true;
+    if (!tips.has(pull.base_ref)) tips.set(pull.base_ref, tipOf(emulator, repo, pull.base_ref));
+    const base = pull.merged ? pull.base_sha : (tips.get(pull.base_ref) ?? pull.base_sha);
+    return compare(emulator, repo, base, pull.head_sha).commits.some((commit) => commit.sha === sha);
+  });
 }
 
 /** Brings the derived fields of a pull request up to date, and answers with it. */
