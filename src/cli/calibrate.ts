@@ -74,7 +74,8 @@ export async function calibrate(
       const total = await countHistory(git, range);
       const evidence = await readAttributesAt(git, repository, tip);
       const started = surroundings.clock().getTime();
-      const past: (PastChange & { sha: string; subject: string })[] = [];
+      const past: PastChange[] = [];
+      let largest: Calibration['largest'] = [];
       let byBots = 0;
       let unreadable = 0;
       let done = 0;
@@ -88,7 +89,9 @@ export async function calibrate(
           const change = changeOf(commit);
           const { effort, opened: files } = measure(change, policy.options, evidence);
           const { sha, subject } = commit;
-          past.push({ effort, files, assisted: isAssisted(provenanceOf(change)), sha, subject });
+          past.push({ effort, files, assisted: isAssisted(provenanceOf(change)) });
+          // Only of these the words are kept: each is a piece of the text of its whole commit, and holds on to it.
+          largest = [...largest, { sha, subject, effort, files }].sort((a, b) => b.effort - a.effort).slice(0, LARGEST);
         }
         done++;
         surroundings.progress?.(done + unreadable, total);
@@ -102,10 +105,7 @@ export async function calibrate(
         inForce: { maxLines, maxFiles },
         ...distributionOf(past, { maxLines, maxFiles }),
         proposal: { percentile, ...proposeLimits(past, percentile) },
-        largest: past
-          .toSorted((a, b) => b.effort - a.effort)
-          .slice(0, LARGEST)
-          .map(({ sha, subject, effort, files }) => ({ sha, subject, effort, files })),
+        largest,
         decisions: await calibrateDecisions(repository, stream, range, policy.adr, alarmRate, changeOf),
       };
     });

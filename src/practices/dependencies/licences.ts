@@ -109,9 +109,19 @@ function isListed(leaf: Leaf, allow: readonly string[]): boolean {
     const listed = readLicense(one);
     if (listed?.kind !== 'license') return false;
     if (leaf.id === UNLICENSED || listed.id === UNLICENSED) return leaf.id === listed.id;
-    const wanted = [writeLicense(listed)];
-    return satisfies(writeLicense(leaf), wanted) || satisfies(writeLicense({ ...leaf, exception: null }), wanted);
+    const wanted = writeLicense(listed);
+    return meets(writeLicense(leaf), wanted) || meets(writeLicense({ ...leaf, exception: null }), wanted);
   });
+}
+
+/** The comparer reads with an older list of identifiers than ours, and throws at newer ones such as `GFDL-1.1-invariants-or-later`. */
+function meets(license: string, wanted: string): boolean {
+  if (license === wanted) return true;
+  try {
+    return satisfies(license, [wanted]);
+  } catch {
+    return false;
+  }
 }
 
 /** Denied with any exception, unless the entry names one; `GPL-2.0` means all its spellings. */

@@ -27,6 +27,10 @@ const VERDICTS: [stated: string, options: Given, state: 'allowed' | 'denied' | '
   ['GPL-2.0-only', { allow: ['GPL-2.0-only WITH Classpath-exception-2.0'] }, 'denied'],
   ['Apache-2.0', PERMISSIVE, 'allowed'],
   ['Unlicense', PERMISSIVE, 'allowed'],
+  // Identifiers that the comparer does not know yet.
+  ['GFDL-1.1-invariants-or-later', MIT, 'denied'],
+  ['MIT OR GFDL-1.1-invariants-or-later', MIT, 'allowed'],
+  ['GFDL-1.1-invariants-or-later', { allow: ['GFDL-1.1-invariants-or-later'] }, 'allowed'],
   // The traps.
   ['UNLICENSED', PERMISSIVE, 'denied'],
   ['unlicensed', PERMISSIVE, 'denied'],
