@@ -699,6 +699,25 @@ describe('it asks for', () => {
   });
 });
 
+describe('governing decisions', () => {
+  test('are five at most, the most specific first', async () => {
+    const affects = ['**', 'src/**', 'src/mail/**', 'src/mail/send/**', 'src/mail/send/retry.ts', 'src/*/send/**'];
+    const base = Object.fromEntries(
+      affects.map((glob, index) => [`docs/adr/000${index + 1}-a.md`, nygard('Accepted', PROSE, `Affects: ${glob}`)]),
+    );
+    const judged = await judge(pullRequest({ files: [addedLines('src/mail/send/retry.ts', 1)] }), { base });
+    const governing = judged.facts.governing as { by: string }[];
+    expect(governing.map(({ by }) => by)).toEqual([
+      'src/mail/send/retry.ts',
+      'src/mail/send/**',
+      'src/*/send/**',
+      'src/mail/**',
+      'src/**',
+    ]);
+    expect(judged.findings.filter(({ code }) => code === 'decision-governs')).toHaveLength(5);
+  });
+});
+
 describe('messages', () => {
   const missing = async (change: Partial<PullRequest>, base: Texts = {}) => {
     const { findings } = await judge(pullRequest({ files: [migration], ...change }), { base });

@@ -149,13 +149,21 @@ function decidersOf(lines: readonly string[], fields: Record<string, unknown>): 
 function affectsOf(lines: readonly string[], fields: Record<string, unknown>): string[] {
   const given = fields.affects;
   if (Array.isArray(given)) return given.map(String).slice(0, 100);
-  const text = typeof given === 'string' ? given : fieldOf(lines, /^[\s>*_+-]*affects[\s*_]*:[\s*_]*(.*)$/i)?.text;
+  const text = typeof given === 'string' ? given : affectsLine(lines);
   // Commas also stand inside braces: `src/{a,b}/**`.
   return (text ?? '')
     .split(/,(?![^{]*\})/)
-    .map((glob) => glob.replace(/[`\s]/g, ''))
+    .map((glob) => glob.replace(/[`"'\s]/g, ''))
     .filter((glob) => glob !== '')
     .slice(0, 100);
+}
+
+/** Unlike in other fields, stars and underscores here are a glob's own, and only those around the word are emphasis. */
+function affectsLine(lines: readonly string[]): string | undefined {
+  return lines
+    .slice(0, 80)
+    .map((line) => /^[\s>*_+-]*affects[\s*_]*:(?:(?:\*\*|__)\s)?\s*(\S.*)$/i.exec(line.slice(0, 500))?.[1])
+    .find((text) => text !== undefined);
 }
 
 const LINK = /\b(supersedes|replaces|super[sc]eded[ -]by|replaced[ -]by)\b[\s:*_-]*(.{0,300})/i;

@@ -297,6 +297,14 @@ describe('forty records', () => {
   });
 });
 
+test.each([
+  ['Affects: **', ['**']],
+  ['Affects: src/my_mod/**, src/*/send.ts', ['src/my_mod/**', 'src/*/send.ts']],
+  ['**Affects:** `src/{a,b}/**`', ['src/{a,b}/**']],
+  ['- __Affects__: **/a.ts', ['**/a.ts']],
+])('%j keeps the stars and underscores of its globs', (head, affects) =>
+  expect(parseRecord(nygard({ head })).affects).toEqual(affects));
+
 test('a flaw names the line of its heading', () => {
   const text = nygard({ decision: 'We use PostgreSQL.' });
   const [flaw] = checkRecord(parseRecord(text), RULES);
