@@ -13,8 +13,8 @@ const FUZZ_MS = Number(process.env.COMPOSURE_FUZZ_MS ?? (process.env.CI ? 60_000
 const PATIENCE_MS = 60_000;
 
 /**
- * A heap as small as a machine for the app has. On a large machine the engine else lets garbage lie, and what the process
- * takes tells nothing about what the parser needs. One that needs more dies of it.
+ * A small heap. On a large machine the engine else lets garbage lie, and what the process takes tells nothing about what
+ * the parser needs. One that needs more dies of it.
  */
 const SMALL_HEAP = ['--max-old-space-size=256', '--max-semi-space-size=16'];
 

@@ -26,7 +26,6 @@ function readEntry(key: string, value: unknown, findLine: ReturnType<typeof line
   const fields = recordOf(value);
   const spec = typeof value === 'string' ? value : typeof fields.version === 'string' ? fields.version : '';
   const name = typeof fields.package === 'string' ? fields.package : key;
-  if (name === '') return [];
   const line = findLine((text) => {
     const start = text.trimStart().replace(/^["']/, '');
     return start.startsWith(key) || (start.startsWith('[') && start.includes(`.${key}]`));

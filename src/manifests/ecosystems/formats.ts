@@ -24,8 +24,7 @@ const PYTHON_SETTINGS = ['pip.conf', 'pip.ini', 'uv.toml', '.pip/pip.conf'];
 
 const namesIndex = (text: string) => /^\s*(?:extra-)?(?:index|find)[-_]?(?:url|links)?\s*=|\[\[index\]\]/m.test(text);
 
-/** Every manifest of another ecosystem that we read, by its name. */
-export const ECOSYSTEM_FORMATS: readonly EcosystemFormat[] = [
+const FORMATS: readonly EcosystemFormat[] = [
   {
     ecosystem: 'pypi',
     matches: (name) => /^(?:requirements|constraints)[\w.-]*\.(?:txt|in)$/.test(name),
@@ -83,3 +82,14 @@ export const ECOSYSTEM_FORMATS: readonly EcosystemFormat[] = [
     namesRegistry: () => true,
   },
 ];
+
+/** Every manifest of another ecosystem that we read, by its name. */
+export const ECOSYSTEM_FORMATS: readonly EcosystemFormat[] = FORMATS.map((format) => ({
+  ...format,
+  read: (text) => withNames(format.read(text)),
+}));
+
+/** An empty name is valid in most of these languages and in none of the ecosystems: there is nothing to ask about. */
+function withNames(result: EcosystemResult): EcosystemResult {
+  return result.ok ? { ...result, packages: result.packages.filter(({ name }) => name !== '') } : result;
+}

@@ -78,6 +78,8 @@ const TABLE: [what: string, file: string, text: string, packages: unknown[]][] =
     '[dependencies]\na = { package = "real", version = "=1.2.3" }',
     [['real', '=1.2.3', '1.2.3', 2]],
   ],
+  ['an empty name', 'Cargo.toml', '[dependencies]\n"" = "1"\na = { version = "2", package = "" }', []],
+  ['an empty name', 'composer.json', '{"require":{"":"^1"}}', []],
   ['targets and headings', 'Cargo.toml', '[target."cfg(unix)".dependencies.a]\nversion = "1"', [['a', '1', null, 1]]],
   [
     'a replacement',
