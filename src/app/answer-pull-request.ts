@@ -17,7 +17,7 @@ import type { InRepository, Work } from '../intake/work.ts';
 import type { WorkResult } from '../intake/worker.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Review } from '../model/review.ts';
-import { type RenderedCheck, renderCheck, renderInProgress, renderSharedCheck } from '../render/check-run.ts';
+import { type CheckInput, renderInProgress, renderSharedCheck } from '../render/check-run.ts';
 import { renderComment, renderResolved } from '../render/comment.ts';
 import { join } from '../render/markdown.ts';
 import { type PracticeMemory, readMemory, writeMemory } from '../render/memory.ts';
@@ -63,7 +63,10 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
     // Fencing: somebody pushed or ticked since we looked. The work is marked again, so what we found is old.
     if (!(await context.store.isCurrent(claim))) return {};
 
-    const check = others.length > 0 ? sharedCheck([own, ...others]) : ownCheck(own);
+    const all = [own, ...others];
+    const reviews = all.map((one) => one.review);
+    const again = recheckAt(reviews, claim.rechecks, context.now());
+    const check = renderSharedCheck(all.map((one) => checkInput(one, again)));
     const announced = await announcement.settle();
     await Promise.all([
       speaker === work.number
@@ -77,15 +80,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
     await answerCommands(client, own);
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
     context.onAnswered?.(claim.key, own.review);
-    const again = recheckAt(
-      [own, ...others].map((one) => one.review),
-      claim.rechecks,
-      context.now(),
-    );
-    const ends = waiverEndsAt(
-      [own, ...others].map((one) => one.review),
-      context.now(),
-    );
+    const ends = waiverEndsAt(reviews, context.now());
     const next = Math.min(again ?? Number.POSITIVE_INFINITY, ends ?? Number.POSITIVE_INFINITY);
     return Number.isFinite(next) ? { again: next } : {};
   } finally {
@@ -175,12 +170,9 @@ async function markParted(
   if (parted.length > 0) await store.mark(parted.map((number) => ({ work: { ...work, number }, dueAt: now() })));
 }
 
-function ownCheck({ review, reading }: Answered): RenderedCheck {
-  return renderCheck({ review, pullRequest: reading.pullRequest });
-}
-
-function sharedCheck(answered: readonly Answered[]): RenderedCheck {
-  return renderSharedCheck(answered.map(({ review, reading }) => ({ review, pullRequest: reading.pullRequest })));
+function checkInput({ review, reading }: Answered, again: number | null): CheckInput {
+  const { pullRequest } = reading;
+  return again === null ? { review, pullRequest } : { review, pullRequest, againAt: new Date(again).toISOString() };
 }
 
 /** What events told of ticks has done its work where it is written down, or where the history told more. */

@@ -1,7 +1,7 @@
 import type { PullRequest } from '../model/pull-request.ts';
 import type { Conclusion, Finding, Item, Missing, Outcome, PracticeOutcome, Problem, Review } from '../model/review.ts';
 import { blocks } from '../model/review.ts';
-import { oneLine, plain } from './escape.ts';
+import { moment, oneLine, plain } from './escape.ts';
 import { bytesOf, fitParts, LIMITS, listPart, type Part } from './fit.ts';
 import {
   attestationOf,
@@ -44,6 +44,8 @@ export interface RenderedCheck {
 export interface CheckInput {
   review: Review;
   pullRequest: PullRequest;
+  /** When missing facts are asked for again; ISO 8601, left out where that is not known. */
+  againAt?: string;
 }
 
 /** A check for one pull request. */
@@ -199,14 +201,15 @@ function problemsPart(problems: readonly Problem[]): Part {
 const H2 = md`##`;
 const H3 = md`###`;
 
-function textParts({ review, pullRequest }: CheckInput, hashes: Markdown): Part[] {
+function textParts(input: CheckInput, hashes: Markdown): Part[] {
+  const { review } = input;
   return review.practices
     .filter((practice) => practice.mode !== 'off')
     .toSorted((a, b) => Number(blocks(b)) - Number(blocks(a)))
-    .flatMap((practice) => sectionParts(practice, hashes, pullRequest));
+    .flatMap((practice) => sectionParts(practice, hashes, input));
 }
 
-function sectionParts(practice: PracticeOutcome, hashes: Markdown, pullRequest: PullRequest): Part[] {
+function sectionParts(practice: PracticeOutcome, hashes: Markdown, { pullRequest, againAt }: CheckInput): Part[] {
   const title = plain(practice.title, { max: 60 });
   const { findings, missing, items, waiver } = practice;
   const errors = findings.filter((finding) => finding.level === 'error');
@@ -221,7 +224,7 @@ function sectionParts(practice: PracticeOutcome, hashes: Markdown, pullRequest: 
     listPart({ name: md`what ${title} could not read`, worth: WORTH.finding }, missing, MAX_FINDINGS, missingRow),
     frame(
       missing.length > 0
-        ? md`Composure reads this again by itself: when the source said so, at the latest after 1, 5 and 30 minutes and then every hour while this pull request is open. Nobody has to act for it.`
+        ? md`Composure reads this again by itself: when the source said so, at the latest after 1, 5 and 30 minutes and then every hour while this pull request is open.${againAt === undefined ? EMPTY : md` Next at ${moment(againAt)}.`} Nobody has to act for it.`
         : EMPTY,
     ),
     listPart({ name: md`lesser findings of ${title}`, worth: WORTH.notice }, lesser, MAX_FINDINGS, findingRow),

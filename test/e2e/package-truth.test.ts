@@ -45,6 +45,7 @@ test('an outage waits, says so, and resolves by itself', async () => {
   const waiting = await scene.check(on);
   expect(waiting).toMatchObject({ conclusion: 'action_required' });
   expect(waiting?.text).toMatch(/after 1, 5 and 30 minutes and then every hour/);
+  expect(waiting?.text).toMatch(/Next at \d{4}-\d\d-\d\d \d\d:\d\d UTC\./);
   await vi.waitFor(async () => expect(await scene.check(on)).toMatchObject({ conclusion: 'success' }), {
     timeout: 15_000,
     interval: 200,
