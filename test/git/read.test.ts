@@ -447,12 +447,18 @@ describe('what cannot be read is a sentence', () => {
     gitIn(path, 'clone', '--quiet', '--no-single-branch', '--depth=1', `file://${path}`, clone);
     expect(await refusal(clone, { base: 'origin/main' })).toMatch(/shallow: fetch more history/);
   });
-  it('a partial clone that lacks the content, without asking its server for it', async () => {
-    const { path, git } = createRepository(branch({ b: '1\n' }, { b: '2\n' }));
-    git('config', 'uploadpack.allowFilter', 'true');
-    const clone = join(temporaryFolder(), 'clone');
-    gitIn(path, 'clone', '--quiet', '--bare', '--filter=blob:none', `file://${path}`, clone);
-    expect(await refusal(clone, { base: 'main', head: 'feature' })).toMatch(/partial clone, fetch what is missing/);
+});
+
+it('calls missing what a partial clone lacks, without asking its server for it', async () => {
+  const { path, git } = createRepository(branch({ b: '1\n' }, { b: '2\n' }));
+  git('config', 'uploadpack.allowFilter', 'true');
+  const clone = join(temporaryFolder(), 'clone');
+  gitIn(path, 'clone', '--quiet', '--bare', '--filter=blob:none', `file://${path}`, clone);
+  const { pullRequest } = await read(clone, { base: 'main', head: 'feature' });
+  // The server is there and would give it: had it been asked, this would be a patch.
+  expect(pullRequest).toMatchObject({
+    filesComplete: false,
+    files: [{ path: 'b', status: 'modified', patch: 'missing', hunks: [] }],
   });
 });
 
