@@ -6,7 +6,7 @@ import { FUZZED_PARSERS } from './parsers.ts';
  * Feeds one parser hostile texts for some milliseconds, in a process of its own: a parser that hangs, dies or eats the
  * memory of the machine takes nobody else with it. Prints what it saw; a text that the parser gets wrong ends it with 1.
  */
-const [what = '', milliseconds = '1000'] = process.argv.slice(2);
+const [what = '', milliseconds = '1000', seed] = process.argv.slice(2);
 const parser = FUZZED_PARSERS[what];
 if (!parser) throw new Error(`There is no parser for ${what}`);
 // A minute of this is no reason for the tests beside it to be late.
@@ -41,7 +41,12 @@ await fc.assert(
     // What a native parser holds is given back between two turns of the event loop, and never within one.
     if (parser.native || texts % 20 === 0) await new Promise(setImmediate);
   }),
-  { numRuns: 1_000_000_000, interruptAfterTimeLimit: Number(milliseconds), markInterruptAsFailure: false },
+  {
+    numRuns: 1_000_000_000,
+    interruptAfterTimeLimit: Number(milliseconds),
+    markInterruptAsFailure: false,
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+  },
 );
 const megabytes = Math.round((process.resourceUsage().maxRSS * 1024 - atStart) / 1e6);
 process.stdout.write(JSON.stringify({ texts, slowestMs: Math.round(slowest), megabytes }));
