@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { CONFIG_PATH, type ConfigLayer } from '../config/config.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { repositorySource } from '../git/evidence.ts';
@@ -59,6 +60,9 @@ export async function calibrate(
   if (atMost !== undefined && !(Number.isInteger(atMost) && atMost > 0)) {
     return wrongUse('--commits must be a whole number above 0.');
   }
+  // A history is read once and forgotten commit by commit: a young heap that grows with it only takes memory, 150 MB
+  // for prettier's last 5,000 commits, and saves no time.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const found = await findRepository(options.cwd, surroundings.environment);
   if (!found.ok) return wrongUse(found.message);
   const { repository } = found;
