@@ -49,7 +49,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
   const client = await context.clientFor(work.installation);
   const name = { owner: work.owner, repo: work.repo };
   const reading = await readOpen(client, name, work.number, context);
-  if (reading === 'moved') return { again: context.now() };
+  if (reading === 'moved') return { later: context.now() };
   if (reading === null) return {};
 
   const { pullRequest } = reading;
@@ -59,7 +59,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
     // Where several pull requests share a head, one of them answers for all: the one with the lowest number.
     const speaker = Math.min(work.number, ...reading.siblings);
     const others = speaker === work.number ? await reviewSiblings(client, work, reading.siblings, context) : [];
-    if (others === 'moved') return { again: context.now() };
+    if (others === 'moved') return { later: context.now() };
     // Fencing: somebody pushed or ticked since we looked. The work is marked again, so what we found is old.
     if (!(await context.store.isCurrent(claim))) return {};
 
@@ -81,8 +81,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
     context.onAnswered?.(claim.key, own.review);
     const ends = waiverEndsAt(reviews, context.now());
-    const next = Math.min(again ?? Number.POSITIVE_INFINITY, ends ?? Number.POSITIVE_INFINITY);
-    return Number.isFinite(next) ? { again: next } : {};
+    return { ...(again !== null && { again }), ...(ends !== null && { later: ends }) };
   } finally {
     await announcement.settle();
   }

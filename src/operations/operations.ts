@@ -95,7 +95,7 @@ export function createOperations({ readQueue, askGitHub, now, onFailure }: Opera
       let outcome = 'failed';
       try {
         const result = await logWithWork({ key, delivery }, work);
-        const later = 'again' in result || 'heldOffUntil' in result;
+        const later = ['again', 'later', 'heldOffUntil'].some((when) => when in result);
         outcome = conclusions.get(key) ?? (later ? 'postponed' : 'nothing-to-do');
         return result;
       } finally {

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startApp, WEBHOOK_PATH } from '../../src/app.ts';
 import { createMemoryStore } from '../../src/intake/memory-store.ts';
+import type { WorkStore } from '../../src/intake/store.ts';
 import { APP } from '../support/github/seed.ts';
 import { settingsFor } from '../support/harness.ts';
 import { Scene } from '../support/scene.ts';
@@ -21,10 +22,17 @@ async function metric(series: string): Promise<number> {
   return Number(line?.slice(series.length + 1) ?? Number.NaN);
 }
 
-it('work that was given up shows in the metrics, and a comment revives it', async () => {
-  const on = await scene.open('bob', { branch: 'small', files: { 'src/a.ts': 'export {};\n' } });
+/** Puts another app in the place of the running one, on a store that the test can look into. */
+async function startOn(store: WorkStore): Promise<void> {
   const { github, registry } = scene.harness;
   await scene.harness.app.stop();
+  const settings = { ...settingsFor(github.url, registry.url), database: { kind: 'memory' } as const };
+  scene.harness.app = await startApp(settings, pino({ level: 'silent' }), store);
+  github.setWebhookUrl(`${scene.harness.app.url}${WEBHOOK_PATH}`);
+}
+
+it('work that was given up shows in the metrics, and a comment revives it', async () => {
+  const on = await scene.open('bob', { branch: 'small', files: { 'src/a.ts': 'export {};\n' } });
   const store = createMemoryStore();
   const work = { kind: 'pull-request', installation: APP.installationId, ...scene.where, number: on.number } as const;
   await store.mark([{ work, dueAt: Date.now() }]);
@@ -33,10 +41,8 @@ it('work that was given up shows in the metrics, and a comment revives it', asyn
   await store.finish(claim, { state: 'dead' });
   // Its first sweep would revive it; here it comes too late to help.
   await store.writeCursor('reconciled', String(Date.now()));
-  github.faults.push({ path: /\/app\/installations$/, method: 'GET', as: 'jwt', status: 503 });
-  const settings = { ...settingsFor(github.url, registry.url), database: { kind: 'memory' } as const };
-  scene.harness.app = await startApp(settings, pino({ level: 'silent' }), store);
-  github.setWebhookUrl(`${scene.harness.app.url}${WEBHOOK_PATH}`);
+  scene.harness.github.faults.push({ path: /\/app\/installations$/, method: 'GET', as: 'jwt', status: 503 });
+  await startOn(store);
   await scene.settle();
   expect(await metric('composure_queue_depth{state="dead"}')).toBe(1);
   scene.harness.takeCalls();
@@ -56,4 +62,16 @@ it('a waiver in force is counted with each answer, by practice', async () => {
   await scene.as('alice').rest.issues.createComment({ ...scene.where, issue_number: on.number, body });
   await scene.settle();
   expect(await metric('composure_waived_outcomes_total{practice="size"}')).toBeGreaterThan(0);
+});
+
+it('the end of a waiver is waited for, and is no reason to ask for missing facts less often', async () => {
+  const store = createMemoryStore();
+  await startOn(store);
+  const on = await scene.open('bob', { branch: 'big', files: { 'src/a.ts': 'one();\ntwo();\nthree();\n' } });
+  const body = '/composure waive size Outage 4711, until 2099-12-31';
+  await scene.as('alice').rest.issues.createComment({ ...scene.where, issue_number: on.number, body });
+  await scene.settle();
+  const end = Date.parse('2100-01-01T00:00:00Z');
+  expect(await store.nextDueAt()).toBe(end);
+  expect(await store.claim({ now: end, leaseMs: 0 })).toMatchObject({ work: { number: on.number }, rechecks: 0 });
 });
