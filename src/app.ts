@@ -146,10 +146,10 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
       const { appId, debounceMs } = settings;
       const marks = marksFor(event, { appId, botLogin, now: Date.now(), debounceMs });
       const isNew = await store.accept(id, marks);
-      operations.onReceived(isNew ? 'accepted' : 'repeated', event.name);
       log.debug({ delivery: id, event: event.name, keys: marks.map(({ work }) => workKey(work)) }, 'accepted');
       return isNew;
     },
+    onReceived: operations.onReceived,
     log,
   });
   await server.load((loaded) => {
