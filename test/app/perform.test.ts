@@ -38,6 +38,29 @@ describe('perform', () => {
     expect(await marked(surroundings.store)).toEqual([['5/acme/widgets#3', NOW]]);
   });
 
+  it.each<[string, string | null, number[]]>([
+    ['all of them, the first time', null, [4, 3]],
+    ['those changed since the last sweep', '2026-11-20T11:00:00.000Z', [4]],
+    ['all of them, where our own clock was wrong the last time', '2027-01-01T00:00:00.000Z', [4, 3]],
+  ])('sweeps for pull requests without our check, by the clock of GitHub: %s', async (_, last, found) => {
+    // By GitHub's clock it is half an hour earlier than by ours.
+    const repository = { name: 'widgets', owner: { login: 'acme' }, archived: false, disabled: false };
+    github.rest('GET /installation/repositories?per_page=100&page=1', {
+      body: { repositories: [{ ...repository, open_issues_count: 2 }] },
+      headers: { date: new Date(NOW - 30 * 60_000).toUTCString() },
+    });
+    const node = (number: number, updatedAt: string) => ({ number, updatedAt, commits: { nodes: [] } });
+    const nodes = [node(4, '2026-11-20T11:10:00Z'), node(3, '2026-11-19T12:00:00Z')];
+    const pullRequests = { pageInfo: { hasNextPage: false, endCursor: null }, nodes };
+    github.graphql('ComposureSweep', { data: { repository: { pullRequests } } });
+    const surroundings = context(github);
+    const { store } = surroundings;
+    if (last !== null) await store.writeCursor('swept:5', last);
+    expect(await perform(claim({ kind: 'sweep', installation: 5, owner: 'acme' }), surroundings)).toEqual({});
+    expect(await marked(store)).toEqual(found.map((number) => [`5/acme/widgets#${number}`, NOW]));
+    expect(await store.readCursor('swept:5')).toBe('2026-11-20T11:20:00.000Z');
+  });
+
   it('leaves a pull request alone that is gone', async () => {
     github.graphql('ComposureSnapshot', snapshot(null));
     github.rest(filesPage(), { status: 404, body: { message: 'Not Found' } });
