@@ -5,6 +5,7 @@ import { dependencySource } from '../gather-dependencies.ts';
 import type { GitHubClient, RepositoryName } from '../github/client.ts';
 import { keepPathsOfOnlyCommit, readCommitPaths } from '../github/commit-paths.ts';
 import { planLabels, publishLabels } from '../github/labels.ts';
+import { BudgetSpent } from '../github/limiter.ts';
 import { openPullRequestsSource } from '../github/open-pull-requests.ts';
 import { peopleSource } from '../github/people-source.ts';
 import { publishCheck, publishComment, publishInProgress, sameText } from '../github/publish.ts';
@@ -68,7 +69,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
     const again = recheckAt(reviews, claim.rechecks, context.now());
     const check = renderSharedCheck(all.map((one) => checkInput(one, again)));
     const announced = await announcement.settle();
-    await Promise.all([
+    await allEnded([
       speaker === work.number
         ? publishCheck(client, name, target(pullRequest, work.number, announced ?? reading.check), check)
         : context.store.mark([{ work: { ...work, number: speaker }, dueAt: context.now() }]),
@@ -167,6 +168,16 @@ async function markParted(
 ): Promise<void> {
   const parted = memory.partedFrom(name, work.number, siblings);
   if (parted.length > 0) await store.mark(parted.map((number) => ({ work: { ...work, number }, dueAt: now() })));
+}
+
+/**
+ * Waits for all, also where one fails: what goes on after the work was handed back is nobody's any more. That comments
+ * are used up is told last, for it puts nothing else off.
+ */
+async function allEnded(writing: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(writing)).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  if (failed.length === 0) return;
+  throw failed.find((error) => !(error instanceof BudgetSpent && error.ofContentAlone)) ?? failed[0];
 }
 
 function checkInput({ review, reading }: Answered, again: number | null): CheckInput {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type GitHubClient, graphqlErrorsOf, isNotFound, readClock, type RepositoryName } from './client.ts';
+import { type GitHubClient, graphqlErrorsOf, isNotFound, type RepositoryName, readClock } from './client.ts';
 import { CHECK_NAME } from './read.ts';
 
 const QUERY = /* GraphQL */ `

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Settings } from '../../src/app/settings.ts';
 import { startApp, WEBHOOK_PATH } from '../../src/app.ts';
 import { createMemoryStore } from '../../src/intake/memory-store.ts';
 import type { WorkStore } from '../../src/intake/store.ts';
@@ -23,11 +24,11 @@ async function metric(series: string): Promise<number> {
 }
 
 /** Puts another app in the place of the running one, on a store that the test can look into. */
-async function startOn(store: WorkStore): Promise<void> {
+async function startOn(store: WorkStore, settings: Partial<Settings> = {}): Promise<void> {
   const { github, registry } = scene.harness;
   await scene.harness.app.stop();
-  const settings = { ...settingsFor(github.url, registry.url), database: { kind: 'memory' } as const };
-  scene.harness.app = await startApp(settings, pino({ level: 'silent' }), store);
+  const all = { ...settingsFor(github.url, registry.url), ...settings };
+  scene.harness.app = await startApp(all, pino({ level: 'silent' }), store);
   github.setWebhookUrl(`${scene.harness.app.url}${WEBHOOK_PATH}`);
 }
 
@@ -74,4 +75,45 @@ it('the end of a waiver is waited for, and is no reason to ask for missing facts
   const end = Date.parse('2100-01-01T00:00:00Z');
   expect(await store.nextDueAt()).toBe(end);
   expect(await store.claim({ now: end, leaseMs: 0 })).toMatchObject({ work: { number: on.number }, rechecks: 0 });
+});
+
+it('what a store could not take is answered 500, and comes once it can', async () => {
+  const store = createMemoryStore();
+  const { accept } = store;
+  let away = true;
+  store.accept = async (...delivery) => {
+    if (away) throw new Error('the database is away');
+    return accept(...delivery);
+  };
+  await startOn(store);
+  const on = await scene.open('bob', { branch: 'small', files: { 'src/a.ts': 'export {};\n' } });
+  const opened = () =>
+    scene.harness.github.deliveries.filter((one) => one.event === 'pull_request' && one.action === 'opened');
+  expect(opened().map((one) => one.status_code)).toEqual([500]);
+  expect(await metric('composure_deliveries_total{event="pull_request",result="failed"}')).toBeGreaterThan(0);
+  expect(await scene.check(on)).toBeNull();
+  away = false;
+  await scene.harness.app.reconcile();
+  await scene.settle();
+  expect(opened().map((one) => one.status_code)).toEqual([500, 202]);
+  expect(await scene.check(on)).toMatchObject({ status: 'completed' });
+});
+
+it('told to stop, it takes no work while something else is waited for', async () => {
+  const store = createMemoryStore();
+  const claim = vi.spyOn(store, 'claim');
+  await startOn(store, { database: { kind: 'sqlite', path: 'only the kind is looked at' } });
+  await scene.settle();
+  const fault = { path: /\/app\/hook\/deliveries$/, as: 'jwt', times: 1, delayMs: 500 } as const;
+  scene.harness.github.faults.push(fault);
+  const { app } = scene.harness;
+  const looking = app.reconcile();
+  await vi.waitFor(() => expect(scene.harness.github.faults).not.toContain(fault));
+  const stopping = app.stop();
+  claim.mockClear();
+  const work = { kind: 'pull-request', installation: APP.installationId, ...scene.where, number: 1 } as const;
+  await store.mark([{ work, dueAt: Date.now() }]);
+  await Promise.all([looking, stopping]);
+  expect(claim).not.toHaveBeenCalled();
+  await startOn(createMemoryStore());
 });
