@@ -36,13 +36,11 @@ const HEAD = 12;
 /** Takes the patches apart. A line removed in one place and added in another is a move, and speaks for nothing. */
 export function readChanges(files: readonly ChangedFile[]): ChangedSource[] {
   const moved = movedTexts(files);
-  return files.map((file) => ({
-    file,
-    place: placeOf(file.path),
-    language: isGenerated(file) ? null : sourceLanguage(file.path),
-    aside: isAside(file.path),
-    ...linesOf(file, moved),
-  }));
+  return files.map((file) => {
+    const place = placeOf(file.path);
+    const language = isGenerated(file) ? null : sourceLanguage(file);
+    return { file, place, language, aside: isAside(place), ...linesOf(file, moved) };
+  });
 }
 
 /** Texts that left one place and came to another. Most changes add far more than they remove, so those are the ones remembered. */

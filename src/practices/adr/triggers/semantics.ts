@@ -123,6 +123,7 @@ export function findSemantic(changes: readonly ChangedSource[]): Signal[] {
     signals.push(...findDataModel(change));
     if (change.language === null || isMigration(change.place)) continue;
     const [added, removed] = [change.added, change.removed].map((lines) => lines.filter(({ text }) => maySpeak(text)));
+    if (added!.length + removed!.length === 0) continue;
     for (const vocabulary of VOCABULARIES) signals.push(...speak(change.file, added!, removed!, vocabulary));
   }
   signals.push(...declarations(changes), ...findSignatures(changes), ...contracts(changes));

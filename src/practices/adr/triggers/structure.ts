@@ -5,7 +5,7 @@ import type { ChangedFile } from '../../../model/pull-request.ts';
 import type { Missing } from '../../../model/review.ts';
 import type { TriggerName } from './catalogue.ts';
 import type { ChangedSource } from './lines.ts';
-import { importsOn, moduleOf, resolveImport } from './modules.ts';
+import { importOn, moduleOf, resolveImport } from './modules.ts';
 import { folderOf, sourceLanguage } from './places.ts';
 import { readScriptModule, type ScriptModule } from './script-module.ts';
 import type { Signal } from './signal.ts';
@@ -44,7 +44,7 @@ const NEEDS_THE_REST = /^[+-].*\b(?:import|export|require)\b|^[+-]\s+\w+\??(?:<[
 function parsedFiles(files: readonly ChangedFile[]): ChangedFile[] {
   const edited = files.filter((file) => {
     if (file.status !== 'modified' && file.status !== 'renamed') return false;
-    if (sourceLanguage(file.path) !== 'script') return false;
+    if (sourceLanguage(file) !== 'script') return false;
     return file.hunks.some((hunk) => hunk.lines.some((line) => NEEDS_THE_REST.test(line.slice(0, MAX_LINE))));
   });
   return edited.slice(0, MAX_PARSED);
@@ -52,7 +52,7 @@ function parsedFiles(files: readonly ChangedFile[]): ChangedFile[] {
 
 /** Folders that get two source files or more while none of their old ones appears in the change; the outermost only. */
 function newFolders(files: readonly ChangedFile[]): { folder: string; first: ChangedFile }[] {
-  const shipped = files.filter((file) => sourceLanguage(file.path) !== null);
+  const shipped = files.filter((file) => sourceLanguage(file) !== null);
   const known = new Set<string>();
   for (const file of shipped) {
     if (file.status === 'added' && file.previousPath === undefined) continue;
@@ -191,15 +191,17 @@ function edgesOf({ file, language, added, removed }: ChangedSource, sides: BothS
   }
   const edges: Edge[] = [];
   for (const { text, line } of added) {
-    for (const one of importsOn(text, language)) edges.push(...edge(one, line, false, true));
+    const specifier = importOn(text, language);
+    if (specifier !== null) edges.push(...edge(specifier, line, false, true));
   }
   for (const { text } of removed) {
-    for (const one of importsOn(text, language)) edges.push(...edge(one, null, true, false));
+    const specifier = importOn(text, language);
+    if (specifier !== null) edges.push(...edge(specifier, null, true, false));
   }
-  for (const hunk of file.hunks) {
-    for (const kept of hunk.lines) {
-      if (!kept.startsWith(' ')) continue;
-      for (const one of importsOn(kept.slice(1), language)) edges.push(...edge(one, null, true, true));
+  for (const { lines } of file.hunks) {
+    for (const kept of lines) {
+      const specifier = kept.startsWith(' ') ? importOn(kept.slice(1), language) : null;
+      if (specifier !== null) edges.push(...edge(specifier, null, true, true));
     }
   }
   return edges;
