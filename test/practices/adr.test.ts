@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { CONFIG_PATH } from '../../src/config/config.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
 import { evaluate } from '../../src/evaluate.ts';
 import { gatherEvidence } from '../../src/gather.ts';
 import { contentOf } from '../../src/model/content.ts';
@@ -663,6 +665,50 @@ describe('facts', () => {
     expect((await judge(pullRequest({ files: [] }))).facts).toEqual({
       ...{ triggers: [], signals: [], score: 0, records: [], governing: [] },
     });
+  });
+});
+
+describe('contributions', () => {
+  const edge = changedFile('src/orders.ts', 'a();\n', 'const lock = new Mutex();\n');
+
+  test('are shown with their points where they demand a record', async () => {
+    const { details } = await judge(pullRequest({ files: [migration, edge] }));
+    expect(details?.title).toBe('What asks for a decision record: 6.8 points; 5 demand one');
+    expect(details?.rows.map((row) => row.slice(2))).toEqual([
+      ['database-table', 5],
+      ['concurrency', 1.8],
+    ]);
+  });
+
+  test('are shown where they stay below every threshold, and ask for nothing', async () => {
+    const { details, findings, facts } = await judge(pullRequest({ files: [edge] }));
+    expect(details?.title).toBe('What was seen of the architecture: 1.8 points, too few to ask; 2.5 nudge');
+    expect(details?.rows.map((row) => row.slice(2))).toEqual([['concurrency', 1.8]]);
+    expect(findings).toEqual([]);
+    expect(facts.triggers).toEqual([]);
+  });
+
+  test('are no table where there are none', async () => {
+    expect((await judge(pullRequest({ files: [addedLines('src/a.ts', 1)] }))).details).toBeUndefined();
+  });
+});
+
+describe('a dropped column', () => {
+  const dropped = changedFile('migrations/0002.sql', null, 'ALTER TABLE orders DROP COLUMN note;\n');
+
+  test.each([
+    ['standard', undefined, 'pass', ['nudge']],
+    ['strict', undefined, 'violation', ['record-missing']],
+    ['strict', { tiers: { 'database-table': 'nudge' } }, 'violation', ['record-missing']],
+    ['strict', { tiers: { 'database-column-lost': 'nudge' } }, 'pass', ['nudge']],
+  ])('with the preset %s and %j', async (preset, own, outcome, codes) => {
+    const text = JSON.stringify({ preset, ...(own && { adr: own }) });
+    const resolved = resolveConfig([{ source: 'repository', path: CONFIG_PATH, text }], [adr]);
+    if (!resolved.ok) throw new Error(resolved.problems[0]?.message);
+    const judged = await judge(pullRequest({ files: [dropped] }), {
+      options: resolved.config.practices.adr?.options ?? {},
+    });
+    expect(judged).toMatchObject({ outcome, codes });
   });
 });
 
