@@ -6,7 +6,7 @@ import { resolveConfig } from '../config/resolve.ts';
 import { repositorySource } from '../git/evidence.ts';
 import { complaintOf, GitFailed } from '../git/git.ts';
 import { countHistory, type HistoryCommit, readHistory } from '../git/history.ts';
-import { findCommits, listDefaultBranches } from '../git/names.ts';
+import { findCommits, listDefaultBranches, type NamedCommit } from '../git/names.ts';
 import { type Objects, withObjects } from '../git/objects.ts';
 import { findRepository } from '../git/repository.ts';
 import { Evidence } from '../model/evidence.ts';
@@ -61,9 +61,9 @@ export async function calibrate(
   if (!found.ok) return wrongUse(found.message);
   const { repository } = found;
   const ref = options.ref ?? (await listDefaultBranches(repository))[0] ?? 'HEAD';
-  const [named] = await findCommits(repository, [ref]);
-  if (!named) return wrongUse(`There is no commit called ${JSON.stringify(ref)} in this repository.`);
-  const tip = named.sha;
+  const named = await findCommits(repository, [ref]);
+  if (!named.ok) return wrongUse(`There is no commit called ${JSON.stringify(ref)} in this repository.`);
+  const [{ sha: tip }] = named.commits as [NamedCommit];
 
   const policy = await withObjects(repository, (objects) => readPolicy(objects, tip, options, surroundings.practices));
   if (!policy.ok) return wrongUse(policy.message);

@@ -1,4 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { complaintOf, GitNotFound, MAX_COMPLAINT } from './git.ts';
 
 /** What git says of one object. `content` is `null` where it was only described, or has more bytes than were wanted. */
@@ -52,14 +53,13 @@ export class CatFile {
     await Promise.all([...this.#conversations.values()].map((conversation) => conversation.end()));
   }
 
-  async #ask(command: keyof typeof ONE_EACH, name: string, maxBytes: number): Promise<ObjectAnswer> {
+  async #ask(command: Command, name: string, maxBytes: number): Promise<ObjectAnswer> {
     if (!NAME.test(name)) throw new Error(`Not the id of an object: ${JSON.stringify(name)}`);
     for (;;) {
       if (this.#ended) return { state: 'unavailable', cause: 'git was ended' };
       if (this.#deaths >= MAX_DEATHS) return { state: 'unavailable', cause: 'too much of the repository is broken' };
       const conversation = this.#converse(this.#isOld ? ONE_EACH[command] : ALL_IN_ONE);
-      const line = conversation.option === ALL_IN_ONE ? `${command} ${name}` : name;
-      const answer = await conversation.ask({ line, hasContent: command === 'contents', maxBytes });
+      const answer = await conversation.ask({ command, name, maxBytes });
       if (answer !== 'unanswered') return answer;
     }
   }
@@ -77,10 +77,11 @@ export class CatFile {
   }
 }
 
+type Command = keyof typeof ONE_EACH;
+
 interface Question {
-  line: string;
-  /** Whether the content follows its description. */
-  hasContent: boolean;
+  command: Command;
+  name: string;
   maxBytes: number;
 }
 
@@ -91,11 +92,10 @@ interface Waiting extends Question {
 
 /** An object whose content is on its way. */
 interface Incoming {
-  answer: ObjectAnswer & { state: 'found' };
-  /** `null` where it is not wanted. */
-  parts: Buffer[] | null;
-  /** Bytes that are still to come, with the newline behind them. */
-  left: number;
+  answer: ObjectAnswer;
+  /** What has come of it, as far as it is wanted. */
+  parts: Buffer[];
+  length: number;
 }
 
 /** The exit status with which git refuses an option. */
@@ -105,17 +105,24 @@ const NEWLINE = 0x0a;
 
 /** One process, as long as it lives. Where it dies, the question it died of has its complaint, the rest none. */
 class Conversation {
-  readonly option: string;
+  readonly #option: string;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #closed: Promise<void>;
   readonly #waiting: Waiting[] = [];
   #answers = 0;
-  /** What has come and is no whole line yet. */
-  #tail: Buffer = Buffer.alloc(0);
-  #content: Incoming | null = null;
+  /** What has come and is nothing whole yet. */
+  #unread: Buffer = Buffer.alloc(0);
+  #incoming: Incoming | null = null;
+  /**
+   * Asked for behind each content, and in no repository: the answer to it ends the content. The size alone would not
+   * do: git announces what a blob says of itself and hands over what there is, and we would wait for the rest for ever.
+   * No content can hold it, as nobody knows it beforehand; and with `.lock` at its end git looks it up nowhere.
+   */
+  readonly #mark = `${randomUUID()}.lock`;
+  readonly #end = Buffer.from(`${this.#mark} missing\n`);
 
   constructor(option: string, child: ChildProcessWithoutNullStreams, onEnd: (isRefused: boolean) => void) {
-    this.option = option;
+    this.#option = option;
     this.#child = child;
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -147,8 +154,13 @@ class Conversation {
         stdin.cork();
         process.nextTick(() => stdin.uncork());
       }
-      stdin.write(`${question.line}\n`);
+      stdin.write(this.#lineFor(question.command, question.name));
+      if (question.command === 'contents') stdin.write(this.#lineFor('info', this.#mark));
     });
+  }
+
+  #lineFor(command: Command, name: string): string {
+    return this.#option === ALL_IN_ONE ? `${command} ${name}\n` : `${name}\n`;
   }
 
   async end(): Promise<void> {
@@ -165,39 +177,34 @@ class Conversation {
   }
 
   #take(chunk: Buffer): void {
-    let rest = this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail, chunk]);
-    while (rest.length > 0) {
-      if (this.#content) {
-        rest = this.#takeContent(this.#content, rest);
-        continue;
-      }
-      const end = rest.indexOf(NEWLINE);
-      if (end === -1) break;
-      this.#takeHeader(rest.toString('latin1', 0, end));
-      rest = rest.subarray(end + 1);
+    this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
+    while (this.#incoming ? this.#takeContent(this.#incoming) : this.#takeHeader()) {
+      // Until nothing whole is left.
     }
-    this.#tail = rest;
   }
 
-  #takeHeader(line: string): void {
-    const answer = toAnswer(line);
-    const { hasContent = false, maxBytes = 0 } = this.#waiting[0] ?? {};
-    if (answer.state === 'found' && hasContent) {
-      this.#content = { answer, parts: answer.bytes > maxBytes ? null : [], left: answer.bytes + 1 };
-    } else this.#answer(answer);
+  #takeHeader(): boolean {
+    const end = this.#unread.indexOf(NEWLINE);
+    if (end === -1) return false;
+    const answer = toAnswer(this.#unread.toString('latin1', 0, end));
+    this.#unread = this.#unread.subarray(end + 1);
+    if (this.#waiting[0]?.command === 'contents') this.#incoming = { answer, parts: [], length: 0 };
+    else this.#answer(answer);
+    return true;
   }
 
-  /** The content and the newline behind it; gives back what does not belong to them. */
-  #takeContent(content: Incoming, bytes: Buffer): Buffer {
-    const own = bytes.subarray(0, content.left);
-    content.parts?.push(own);
-    content.left -= own.length;
-    if (content.left === 0) {
-      this.#content = null;
-      const whole = content.parts && Buffer.concat(content.parts, content.answer.bytes);
-      this.#answer({ ...content.answer, content: whole });
-    }
-    return bytes.subarray(own.length);
+  #takeContent(incoming: Incoming): boolean {
+    const { maxBytes = 0 } = this.#waiting[0] ?? {};
+    const end = this.#unread.indexOf(this.#end);
+    // The mark may have come in part.
+    const own = this.#unread.subarray(0, end === -1 ? Math.max(0, this.#unread.length - this.#end.length) : end);
+    incoming.length += own.length;
+    if (incoming.length <= maxBytes + 1) incoming.parts.push(own);
+    this.#unread = this.#unread.subarray(end === -1 ? own.length : end + this.#end.length);
+    if (end === -1) return false;
+    this.#incoming = null;
+    this.#answer(withContent(incoming, maxBytes));
+    return true;
   }
 
   #answer(answer: ObjectAnswer): void {
@@ -211,4 +218,11 @@ function toAnswer(line: string): ObjectAnswer {
   const [, id, type, size] = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(line) ?? [];
   if (id === undefined || type === undefined) return { state: 'absent' };
   return { state: 'found', id, type, bytes: Number(size), content: null };
+}
+
+/** A newline stands behind the content. */
+function withContent({ answer, parts, length }: Incoming, maxBytes: number): ObjectAnswer {
+  if (answer.state !== 'found' || answer.bytes > maxBytes) return answer;
+  if (length !== answer.bytes + 1) return { state: 'unavailable', cause: 'its content is cut short' };
+  return { ...answer, content: Buffer.concat(parts, answer.bytes) };
 }

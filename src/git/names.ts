@@ -11,23 +11,25 @@ export interface NamedCommit {
 /** Git repeats an option that it does not know: a mark between the answers to what stands around it. */
 const NEXT = '--composure-next';
 
-/** The commits that names mean, asked where the names are known, up to the first name that means none. */
-export async function findCommits(repository: LocalRepository, names: readonly string[]): Promise<NamedCommit[]> {
-  const unfit = names.findIndex((name) => !isFit(name));
-  const asked = unfit === -1 ? names : names.slice(0, unfit);
-  if (asked.length === 0) return [];
-  const args = [...asked.map((name) => `${name}^{commit}`), '--symbolic-full-name', ...asked];
+/** The commits that names mean, asked where the names are known; or the first name that means none. */
+export async function findCommits(
+  repository: LocalRepository,
+  names: readonly string[],
+): Promise<{ ok: true; commits: NamedCommit[] } | { ok: false; unknown: string }> {
+  const unfit = names.find((name) => !isFit(name));
+  if (unfit !== undefined) return { ok: false, unknown: unfit };
+  const args = [...names.map((name) => `${name}^{commit}`), '--symbolic-full-name', ...names];
   // The ids first: there git stops at a name that means nothing. With `--`, none is taken for the name of a file.
   const { stdout } = await runGit(['rev-parse', ...args.flatMap((arg) => [arg, NEXT]), '--'], repository);
   const answers = stdout.toString('utf8').split(`${NEXT}\n`);
   const commits: NamedCommit[] = [];
-  for (const [index] of asked.entries()) {
+  for (const [index, name] of names.entries()) {
     const sha = /^([0-9a-f]{40}|[0-9a-f]{64})\n$/.exec(answers[index] ?? '')?.[1];
-    if (sha === undefined) break;
-    const fullName = /^(.+)\n$/.exec(answers[asked.length + 1 + index] ?? '')?.[1];
+    if (sha === undefined) return { ok: false, unknown: name };
+    const fullName = /^(.+)\n$/.exec(answers[names.length + 1 + index] ?? '')?.[1];
     commits.push({ sha, fullName: fullName ?? null });
   }
-  return commits;
+  return { ok: true, commits };
 }
 
 /** A name that begins like an option would be one; one with a newline could break the answer apart. */

@@ -128,9 +128,13 @@ async function findTips(
   { base, head = 'HEAD' }: LocalPullRequest,
 ): Promise<Tips | Refusal> {
   for (const name of base === undefined ? await listDefaultBranches(repository) : [base]) {
-    const [ours, theirs] = await findCommits(repository, [name, head]);
-    if (ours && theirs) return { ok: true, base: toTip(name, ours), head: toTip(head, theirs) };
-    if (ours || base !== undefined) return refuse(explainUnknown(repository, ours ? head : name));
+    const found = await findCommits(repository, [name, head]);
+    if (found.ok) {
+      const [ours, theirs] = found.commits as [NamedCommit, NamedCommit];
+      return { ok: true, base: toTip(name, ours), head: toTip(head, theirs) };
+    }
+    // What may be the default branch is only guessed at: another may do.
+    if (base !== undefined || found.unknown === head) return refuse(explainUnknown(repository, found.unknown));
   }
   return refuse(
     'Cannot tell which branch this change goes into: there is no origin/HEAD, and no main, master or trunk. Name it with --base.',

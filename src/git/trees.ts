@@ -42,13 +42,13 @@ const MAX_REMEMBERED_BYTES = 8 * 1024 * 1024;
  * read once, however many ask, until others push it out.
  */
 export class Trees {
-  readonly #catFile: CatFile;
+  readonly #catFile: Pick<CatFile, 'read'>;
   readonly #maxBytes: number;
   /** The one that was used last stands last. */
   readonly #remembered = new Map<string, Remembered>();
   #bytes = 0;
 
-  constructor(catFile: CatFile, maxBytes = MAX_REMEMBERED_BYTES) {
+  constructor(catFile: Pick<CatFile, 'read'>, maxBytes = MAX_REMEMBERED_BYTES) {
     this.#catFile = catFile;
     this.#maxBytes = maxBytes;
   }
