@@ -20,6 +20,7 @@ import { createClients } from './github/clients.ts';
 import { CommitMemory } from './github/commit-memory.ts';
 import { findFailedDeliveries, findInstallations, redeliver } from './github/deliveries.ts';
 import { botLoginOf, readIdentity } from './github/identity.ts';
+import { giveUpAfter, PATIENCE_MS } from './github/patience.ts';
 import { People } from './github/people.ts';
 import type { AppIdentity } from './github/read.ts';
 import { ReadingMemory } from './github/reading-memory.ts';
@@ -92,7 +93,7 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
   let identity: AppIdentity | undefined;
   const authorise = async (installation?: number) => {
     if (!probot) throw new Error('The app is not started');
-    return installation === undefined ? probot.auth() : probot.auth(installation);
+    return giveUpAfter(await (installation === undefined ? probot.auth() : probot.auth(installation)), PATIENCE_MS);
   };
   const operations = createOperations({
     readQueue: () => store.stats(Date.now()),
@@ -146,10 +147,10 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
       const { appId, debounceMs } = settings;
       const marks = marksFor(event, { appId, botLogin, now: Date.now(), debounceMs });
       const isNew = await store.accept(id, marks);
-      operations.onReceived(isNew ? 'accepted' : 'repeated', event.name);
       log.debug({ delivery: id, event: event.name, keys: marks.map(({ work }) => workKey(work)) }, 'accepted');
       return isNew;
     },
+    onReceived: operations.onReceived,
     log,
   });
   await server.load((loaded) => {
@@ -196,11 +197,11 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
     },
     reconcile: () => reconciler.round(),
     async stop() {
-      await server.stop();
-      await reconciler.stop();
+      // All at once: while one of them waits for what it has in hand, the others begin nothing new.
+      const closing = Promise.all([server.stop(), reconciler.stop()]);
       // What a durable store holds is done after the next start, or by another replica.
-      if (settings.database.kind === 'memory') await worker.idle();
-      await worker.stop();
+      if (settings.database.kind === 'memory') await closing.then(() => worker.idle());
+      await Promise.all([closing, worker.stop()]);
       await store.close();
     },
   };

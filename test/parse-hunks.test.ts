@@ -1,4 +1,4 @@
-import { createPatch, structuredPatch } from 'diff';
+import { createPatch, parsePatch, structuredPatch } from 'diff';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Hunk } from '../src/model/pull-request.ts';
@@ -84,6 +84,8 @@ describe('parseHunks', () => {
     { name: 'no patch', patch: 'Binary files differ', hunks: null },
     { name: 'file headers before the hunks', patch: '--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b', hunks: null },
     { name: 'two files', patch: '@@ -1 +1 @@\n-a\n+b\n--- x\n+++ y\n@@ -1 +1 @@\n-a\n+b', hunks: null },
+    { name: 'fewer lines than announced, on a side of one', patch: '@@ -1 +1 @@\n-a', hunks: null },
+    { name: 'anything between hunks', patch: '@@ -1 +1 @@\n-a\n+b\nprose\n@@ -9 +9 @@\n-c\n+d', hunks: null },
     {
       name: 'another file of git',
       patch: '@@ -1 +1 @@\n-a\n+b\ndiff --git a/x b/x\nnew file mode 100644',
@@ -120,6 +122,59 @@ describe('parseHunks', () => {
     );
   });
 
+  it('reads what the library reads of patches that somebody tampered with, where it leaves nothing out', () => {
+    const line = fc.constantFrom(
+      ...[
+        '',
+        ' ',
+        '+',
+        '-',
+        ' a',
+        '+b',
+        '-c',
+        '-- d',
+        '--- e',
+        '+++ f',
+        '\\',
+        '\\ No newline at end of file',
+        '\r',
+        'prose',
+      ],
+      ...[
+        '@@',
+        '@@ -1 +1 @@',
+        '@@ -1,2 +1,3 @@ f()',
+        '@@ -0,0 +1 @@',
+        '@@ -4,0 +4,0 @@',
+        '@@ -2,1 +3,0 @@',
+        '@@ -1 +x @@',
+      ],
+      ...[
+        'diff --git a/x b/x',
+        'Index: x',
+        '===================================================================',
+        '@@@ -1 -1 +1 @@@',
+      ],
+    );
+    const text = fc.array(fc.constantFrom('a', 'b', '', '-- c', '@@ -1 +1 @@'), { maxLength: 12 });
+    const tampering = fc.array(fc.record({ at: fc.nat(20), gone: fc.nat(2), put: fc.array(line, { maxLength: 2 }) }), {
+      maxLength: 2,
+    });
+    const outcomes = new Set<boolean>();
+    fc.assert(
+      fc.property(text, text, tampering, fc.boolean(), (before, after, changes, ended) => {
+        const lines = createPatch('a', before.join('\n'), after.join('\n')).trimEnd().split('\n').slice(4);
+        for (const { at, gone, put } of changes) lines.splice(at, gone, ...put);
+        const patch = lines.join('\n') + (ended ? '\n' : '');
+        const hunks = readByLibrary(patch);
+        outcomes.add(hunks === null);
+        expect(parseHunks(patch)).toEqual(hunks);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(outcomes).toEqual(new Set([true, false]));
+  });
+
   it('never takes part of a patch for a hunk that is whole', () => {
     const patch = createPatch('a', 'one\ntwo\nthree\n', 'one\nzwei\nthree\nfour\n')
       .split('\n')
@@ -140,3 +195,31 @@ describe('parseHunks', () => {
     );
   });
 });
+
+/**
+ * What `diff` reads, and `null` where it reads another text than the one it was given: it passes over lines that it does
+ * not know, reads a header without numbers, and takes a hunk of one line that is not there for one of none.
+ */
+function readByLibrary(patch: string): Hunk[] | null {
+  if (patch === '') return [];
+  if (!patch.startsWith('@@')) return null;
+  try {
+    // Without the two header lines a removed line that begins with `-- ` would be read as a header.
+    const files = parsePatch(`--- a\n+++ b\n${patch}`);
+    const hunks = files.flatMap((file) => file.hunks);
+    return files.length === 1 && isWhole(patch, hunks) ? hunks : null;
+  } catch {
+    return null;
+  }
+}
+
+function isWhole(patch: string, hunks: readonly Hunk[]): boolean {
+  const lines = patch.replace(/\n$/, '').split('\n');
+  let at = 0;
+  for (const hunk of hunks) {
+    const header = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(lines[at] ?? '');
+    if (!header || Number(header[1] ?? 1) !== hunk.oldLines || Number(header[2] ?? 1) !== hunk.newLines) return false;
+    at += 1 + hunk.lines.length;
+  }
+  return at === lines.length && hunks.length > 0;
+}

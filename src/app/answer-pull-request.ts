@@ -5,6 +5,7 @@ import { dependencySource } from '../gather-dependencies.ts';
 import type { GitHubClient, RepositoryName } from '../github/client.ts';
 import { keepPathsOfOnlyCommit, readCommitPaths } from '../github/commit-paths.ts';
 import { planLabels, publishLabels } from '../github/labels.ts';
+import { BudgetSpent } from '../github/limiter.ts';
 import { openPullRequestsSource } from '../github/open-pull-requests.ts';
 import { peopleSource } from '../github/people-source.ts';
 import { publishCheck, publishComment, publishInProgress, sameText } from '../github/publish.ts';
@@ -49,7 +50,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
   const client = await context.clientFor(work.installation);
   const name = { owner: work.owner, repo: work.repo };
   const reading = await readOpen(client, name, work.number, context);
-  if (reading === 'moved') return { again: context.now() };
+  if (reading === 'moved') return { later: context.now() };
   if (reading === null) return {};
 
   const { pullRequest } = reading;
@@ -59,7 +60,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
     // Where several pull requests share a head, one of them answers for all: the one with the lowest number.
     const speaker = Math.min(work.number, ...reading.siblings);
     const others = speaker === work.number ? await reviewSiblings(client, work, reading.siblings, context) : [];
-    if (others === 'moved') return { again: context.now() };
+    if (others === 'moved') return { later: context.now() };
     // Fencing: somebody pushed or ticked since we looked. The work is marked again, so what we found is old.
     if (!(await context.store.isCurrent(claim))) return {};
 
@@ -68,7 +69,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
     const again = recheckAt(reviews, claim.rechecks, context.now());
     const check = renderSharedCheck(all.map((one) => checkInput(one, again)));
     const announced = await announcement.settle();
-    await Promise.all([
+    await allEnded([
       speaker === work.number
         ? publishCheck(client, name, target(pullRequest, work.number, announced ?? reading.check), check)
         : context.store.mark([{ work: { ...work, number: speaker }, dueAt: context.now() }]),
@@ -81,8 +82,7 @@ export async function answerPullRequest(work: PullRequestWork, claim: Claim, con
     context.log.info({ key: claim.key, head: pullRequest.head.sha, conclusion: own.review.conclusion }, 'answered');
     context.onAnswered?.(claim.key, own.review);
     const ends = waiverEndsAt(reviews, context.now());
-    const next = Math.min(again ?? Number.POSITIVE_INFINITY, ends ?? Number.POSITIVE_INFINITY);
-    return Number.isFinite(next) ? { again: next } : {};
+    return { ...(again !== null && { again }), ...(ends !== null && { later: ends }) };
   } finally {
     await announcement.settle();
   }
@@ -168,6 +168,16 @@ async function markParted(
 ): Promise<void> {
   const parted = memory.partedFrom(name, work.number, siblings);
   if (parted.length > 0) await store.mark(parted.map((number) => ({ work: { ...work, number }, dueAt: now() })));
+}
+
+/**
+ * Waits for all, also where one fails: what goes on after the work was handed back is nobody's any more. That comments
+ * are used up is told last, for it puts nothing else off.
+ */
+async function allEnded(writing: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(writing)).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  if (failed.length === 0) return;
+  throw failed.find((error) => !(error instanceof BudgetSpent && error.ofContentAlone)) ?? failed[0];
 }
 
 function checkInput({ review, reading }: Answered, again: number | null): CheckInput {

@@ -1,5 +1,6 @@
 import { headersOf, isRateLimit } from '../github/client.ts';
 import { findOpenAtHead, findOpenInInstallation, findOpenInto } from '../github/find-pull-requests.ts';
+import { BudgetSpent } from '../github/limiter.ts';
 import type { Claim, WorkStore } from '../intake/store.ts';
 import type { Work } from '../intake/work.ts';
 import type { WorkResult } from '../intake/worker.ts';
@@ -26,6 +27,12 @@ export async function perform(claim: Claim, context: AppContext, signal?: AbortS
     if (error instanceof Superseded) return {};
     const heldOffUntil = rateLimitEnds(error, context.now());
     if (heldOffUntil === null) throw error;
+    // Comments are used up long before anything else is. Checks, and merge queues that wait for theirs, need none.
+    if (error instanceof BudgetSpent && error.ofContentAlone) {
+      const retryAt = new Date(heldOffUntil).toISOString();
+      context.log.warn({ key: claim.key, retryAt }, 'the budget for comments is spent; the comment follows then');
+      return { later: heldOffUntil };
+    }
     context.log.warn({ key: claim.key, retryAt: new Date(heldOffUntil).toISOString() }, 'GitHub asks to wait');
     return { heldOffUntil };
   }

@@ -125,8 +125,10 @@ function readChunks(request: IncomingMessage, take: (chunk: Buffer) => void): Pr
       clearTimeout(timer);
       resolve();
     });
-    request.once('error', stop);
-    request.once('close', () => stop(new Refusal(400, 'the sender hung up')));
+    // No fault of ours, and whoever it was has signed nothing yet.
+    const hungUp = () => stop(new Refusal(400, 'the sender hung up'));
+    request.once('error', hungUp);
+    request.once('close', hungUp);
   });
 }
 

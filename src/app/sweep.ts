@@ -5,7 +5,7 @@ import type { AppContext } from './context.ts';
 
 type SweepWork = Extract<Work, { kind: 'sweep' }>;
 
-/** What changed while the last sweep was under way is looked at again, however the clocks differ. */
+/** What changed while the last sweep was under way is looked at again. */
 const OVERLAP_MS = 10 * 60_000;
 
 /**
@@ -15,13 +15,16 @@ const OVERLAP_MS = 10 * 60_000;
 export async function sweep(work: SweepWork, context: AppContext): Promise<WorkResult> {
   const { store, log } = context;
   const { installation, owner } = work;
-  const startedAt = context.now();
   const cursor = `swept:${installation}`;
-  const since = await store.readCursor(cursor);
+  const last = await store.readCursor(cursor);
   const client = await context.clientFor(installation);
   const { appId } = await context.identity();
   let marked = 0;
-  for (const name of await findBusyRepositories(client)) {
+  const { repositories, askedAt } = await findBusyRepositories(client);
+  // By GitHub's clock, as the times of pull requests are: ours may be off, and may have been set right since the last time.
+  const startedAt = askedAt ?? context.now();
+  const since = last !== null && Date.parse(last) < startedAt ? last : null;
+  for (const name of repositories) {
     const numbers = await findUnanswered(client, name, { appId, since });
     await store.mark(
       numbers.map((number) => ({

@@ -1,6 +1,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import type { GitHubClient } from './client.ts';
+import { giveUpAfter, PATIENCE_MS } from './patience.ts';
 
 /** Clients for looking at an App from outside of it, without the app running. */
 export interface AppClients {
@@ -19,11 +20,14 @@ export function createAppClients(credentials: {
 }): AppClients {
   const { appId, privateKey, baseUrl } = credentials;
   const make = (installationId?: number) =>
-    new Octokit({
-      authStrategy: createAppAuth,
-      auth: { appId, privateKey, ...(installationId === undefined ? {} : { installationId }) },
-      log: quiet,
-      ...(baseUrl === null ? {} : { baseUrl }),
-    });
+    giveUpAfter(
+      new Octokit({
+        authStrategy: createAppAuth,
+        auth: { appId, privateKey, ...(installationId === undefined ? {} : { installationId }) },
+        log: quiet,
+        ...(baseUrl === null ? {} : { baseUrl }),
+      }),
+      PATIENCE_MS,
+    );
   return { app: make(), forInstallation: make };
 }

@@ -26,6 +26,12 @@ export function headersOf(error: unknown): Readonly<Record<string, string | unde
   return objectOf(headers ?? objectOf(error).headers) as Record<string, string | undefined>;
 }
 
+/** GitHub's own clock when it answered, in milliseconds since 1970; `null` where it did not say. */
+export function readClock({ date }: { date?: string | undefined }): number | null {
+  const time = Date.parse(date ?? '');
+  return Number.isNaN(time) ? null : time;
+}
+
 /** What went wrong by GraphQL's account, which comes in the body of a 200; empty for REST. */
 export function graphqlErrorsOf(error: unknown): readonly { type?: string; path?: unknown; message?: string }[] {
   // Octokit's own error has them at the top, that of its throttling plugin one step down.

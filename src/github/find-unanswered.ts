@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type GitHubClient, graphqlErrorsOf, isNotFound, type RepositoryName } from './client.ts';
+import { type GitHubClient, graphqlErrorsOf, isNotFound, type RepositoryName, readClock } from './client.ts';
 import { CHECK_NAME } from './read.ts';
 
 const QUERY = /* GraphQL */ `
@@ -84,16 +84,25 @@ export async function findUnanswered(
   return found;
 }
 
+/** Repositories in which there may be an open pull request. */
+interface BusyRepositories {
+  repositories: RepositoryName[];
+  /** GitHub's own clock when it began to list them, in milliseconds since 1970; `null` where it did not say. */
+  askedAt: number | null;
+}
+
 /** Repositories of the installation in which there may be an open pull request. */
-export async function findBusyRepositories(client: GitHubClient): Promise<RepositoryName[]> {
-  const found: RepositoryName[] = [];
+export async function findBusyRepositories(client: GitHubClient): Promise<BusyRepositories> {
+  const repositories: RepositoryName[] = [];
+  let askedAt: number | null = null;
   for (let page = 1; ; page++) {
-    const { data } = await client.request('GET /installation/repositories', { per_page: 100, page });
+    const { data, headers } = await client.request('GET /installation/repositories', { per_page: 100, page });
     for (const { archived, disabled, open_issues_count: openIssues, owner, name } of data.repositories) {
       // GitHub counts pull requests among the issues, so that most repositories need not be asked.
-      if (!archived && !disabled && openIssues > 0) found.push({ owner: owner.login, repo: name });
+      if (!archived && !disabled && openIssues > 0) repositories.push({ owner: owner.login, repo: name });
     }
-    if (data.repositories.length < 100) return found;
+    askedAt ??= readClock(headers);
+    if (data.repositories.length < 100) return { repositories, askedAt };
   }
 }
 

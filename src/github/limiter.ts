@@ -43,13 +43,16 @@ export class BudgetSpent extends Error {
   override name = 'BudgetSpent';
   readonly status = 429;
   readonly response: { headers: Readonly<Record<string, string>> };
+  /** Nothing else is used up: what makes no content could be sent at once. */
+  readonly ofContentAlone: boolean;
 
-  constructor(waitMs: number) {
+  constructor(waitMs: number, ofContentAlone: boolean) {
     const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
     super(
       `The budget for GitHub is used up for ${seconds} s: a rate limit of our own, so that GitHub need not set one`,
     );
     this.response = { headers: { 'retry-after': String(seconds) } };
+    this.ofContentAlone = ofContentAlone;
   }
 }
 
@@ -115,7 +118,9 @@ export function createLimiter({ budget, now }: { budget: Budget; now(): number }
     for (let waitedMs = 0; ; ) {
       const waitMs = waitFor(cost);
       if (waitMs <= 0) break;
-      if (waitedMs + waitMs > SHORT_WAIT_MS) throw new BudgetSpent(waitMs);
+      if (waitedMs + waitMs > SHORT_WAIT_MS) {
+        throw new BudgetSpent(waitMs, waitFor({ ...cost, makes: null }) <= SHORT_WAIT_MS);
+      }
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       waitedMs += waitMs;
     }

@@ -35,7 +35,7 @@ export function createMemoryStore(): WorkStore {
       const entry = entries.get(key) ?? newEntry(work);
       entry.delivery = delivery ?? entry.delivery;
       if (entry.dead) Object.assign(entry, { dead: false, failures: 0 });
-      Object.assign(entry, { work, sequence: ++count, dueAt: earlier(entry.dueAt, dueAt) });
+      Object.assign(entry, { work, sequence: ++count, dueAt: earlier(entry.dueAt, dueAt), rechecks: 0 });
       entries.set(key, entry);
     }
     if (marks.length > 0) wake();
@@ -71,15 +71,15 @@ export function createMemoryStore(): WorkStore {
   function handBack(entry: Entry, outcome: Outcome | undefined): void {
     const remarked = entry.dueAt !== null;
     entry.held = null;
-    const failed = outcome?.state === 'again' && outcome.failed;
+    const because = outcome?.state === 'again' ? outcome.because : null;
     if (outcome?.state === 'held-off') {
       const turn = turnOf(entry.work.installation);
       turns.set(entry.work.installation, { ...turn, heldOffUntil: Math.max(turn.heldOffUntil, outcome.until) });
       entry.dueAt = earlier(entry.dueAt, outcome.until);
       return;
     }
-    entry.failures = failed ? entry.failures + 1 : 0;
-    entry.rechecks = outcome?.state === 'again' && !failed ? entry.rechecks + 1 : 0;
+    entry.failures = because === 'failed' ? entry.failures + 1 : 0;
+    entry.rechecks = because === 'missing' ? entry.rechecks + 1 : 0;
     if (outcome?.state === 'again') {
       entry.sequence = ++count;
       entry.dueAt = earlier(entry.dueAt, outcome.dueAt);

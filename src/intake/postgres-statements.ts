@@ -18,6 +18,7 @@ const MARK = `
     sequence = nextval('composure.count'),
     due_at = least(work.due_at, excluded.due_at),
     failures = CASE WHEN work.dead THEN 0 ELSE work.failures END,
+    rechecks = 0,
     dead = false`;
 
 /**
@@ -117,10 +118,11 @@ export const STATEMENTS = {
     UPDATE composure.work SET token = NULL, failures = 0, rechecks = 0, dead = $3 AND due_at IS NULL
     WHERE key = $1 AND token = $2`,
 
-  /** $3: due at, $4: whether it failed. */
+  /** $3: due at, $4: why. */
   again: `
     UPDATE composure.work SET token = NULL, sequence = nextval('composure.count'), due_at = least(due_at, $3),
-      failures = CASE WHEN $4 THEN failures + 1 ELSE 0 END, rechecks = CASE WHEN $4 THEN 0 ELSE rechecks + 1 END
+      failures = CASE $4 WHEN 'failed' THEN failures + 1 ELSE 0 END,
+      rechecks = CASE $4 WHEN 'missing' THEN rechecks + 1 ELSE 0 END
     WHERE key = $1 AND token = $2`,
 
   /** $3: until when the installation of this work is left alone. */

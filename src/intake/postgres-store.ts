@@ -207,7 +207,7 @@ export async function openPostgresStore(url: string, onError: (error: Error) => 
         await query('heldOff', [key, token, outcome.until]);
         return;
       case 'again':
-        await query('again', [key, token, outcome.dueAt, outcome.failed]);
+        await query('again', [key, token, outcome.dueAt, outcome.because]);
         return;
       case 'dead':
         await query('done', [key, token, true]);

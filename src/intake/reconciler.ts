@@ -8,6 +8,27 @@ export interface MissedDelivery {
   deliveredAt: string;
 }
 
+/** The time in which one process leads. */
+interface Term {
+  /** Whether all was looked through since it began. */
+  swept: boolean;
+  /** When the last round ended, well or not, and how long after it the next is due; milliseconds. */
+  lastAt: number;
+  waitMs: number;
+  /** When one last ended well. */
+  lastWellAt: number;
+  /** How many rounds failed in a row. */
+  failures: number;
+}
+
+/** What GitHub says it could not deliver. */
+interface Missed<Delivery> {
+  /** Each delivery once, oldest first. */
+  failed: readonly Delivery[];
+  /** GitHub's own clock when it was asked, in milliseconds since 1970; `null` where it did not say. */
+  askedAt: number | null;
+}
+
 /** What one round did. */
 export interface Reconciled {
   /** Deliveries asked for again. */
@@ -17,13 +38,14 @@ export interface Reconciled {
 }
 
 /** What the reconciler needs from its surroundings. */
-export interface ReconcilerOptions<Missed extends MissedDelivery> {
+export interface ReconcilerOptions<Delivery extends MissedDelivery> {
   store: WorkStore;
   /** This process, by a name that no other has. */
   holder: string;
-  /** Failed deliveries since then (ISO 8601), each once, oldest first. */
-  findMissed(since: string): Promise<readonly Missed[]>;
-  redeliver(missed: Missed): Promise<void>;
+  /** Deliveries that failed since then (milliseconds since 1970, by GitHub's clock). */
+  findMissed(since: number): Promise<Missed<Delivery>>;
+  /** False where GitHub no longer can. */
+  redeliver(missed: Delivery): Promise<boolean>;
   findInstallations(): Promise<readonly { installation: number; owner: string }[]>;
   /** Milliseconds since 1970. */
   now(): number;
@@ -43,6 +65,9 @@ export interface Reconciler {
 /** How often GitHub is asked for failed deliveries. */
 const ROUND_MS = 5 * 60_000;
 
+/** The first wait after a round that failed; each further one is twice as long, up to that between two rounds. */
+const RETRY_MS = 5_000;
+
 /** How often all is looked through for what no delivery ever told us. */
 const SWEEP_MS = 60 * 60_000;
 
@@ -59,6 +84,9 @@ const REMEMBERED_MS = 7 * 24 * 60 * 60_000;
 /** At most so many in one round, for the App's own requests are limited too; the next round goes on from there. */
 const MAX_REDELIVERIES = 500;
 
+/** One that GitHub does not take is left for the next round; so many in a row, and GitHub takes none. */
+const MAX_REFUSED_IN_A_ROW = 3;
+
 const LEADERSHIP = 'reconciler';
 const RECONCILED = 'reconciled';
 const SWEPT = 'swept';
@@ -67,16 +95,24 @@ const SWEPT = 'swept';
  * Finds what got lost, in one process of all: every five minutes asks GitHub to deliver again what failed, and at the
  * start, hourly and after any gap has every installation swept.
  */
-export function startReconciler<Missed extends MissedDelivery>(options: ReconcilerOptions<Missed>): Reconciler {
+export function startReconciler<Delivery extends MissedDelivery>(options: ReconcilerOptions<Delivery>): Reconciler {
   const { store, holder, now, onRound, onFailure } = options;
-  /** When the next round is due; the first one that leads is due at once, and sweeps. */
-  let dueAt = 0;
-  let hasLed = false;
+  /** As the leader that we are; `null` where another one is, and at the start. */
+  let term: Term | null = null;
   let underWay: Promise<Reconciled | null> | null = null;
+  let stopped = false;
   const timer = setInterval(tick, TICK_MS);
 
   function tick(): void {
-    if (!underWay) void run(false).catch(onFailure);
+    // A round may take longer than a lease, and a second leader would ask for everything once more.
+    const doing = underWay ? stayLeader() : run(false);
+    void doing.catch(onFailure);
+  }
+
+  async function stayLeader(): Promise<boolean> {
+    const leads = !stopped && (await store.lead(LEADERSHIP, holder, { now: now(), leaseMs: LEADER_LEASE_MS }));
+    if (!leads) term = null;
+    return leads;
   }
 
   /** One round at a time. */
@@ -88,32 +124,46 @@ export function startReconciler<Missed extends MissedDelivery>(options: Reconcil
   }
 
   async function lead(forced: boolean): Promise<Reconciled | null> {
-    if (!(await store.lead(LEADERSHIP, holder, { now: now(), leaseMs: LEADER_LEASE_MS }))) {
-      hasLed = false;
-      dueAt = 0;
-      return null;
+    if (!(await stayLeader())) return null;
+    term ??= { swept: false, lastAt: now(), waitMs: 0, lastWellAt: now(), failures: 0 };
+    const mine = term;
+    if (!forced && !isDue(mine)) return null;
+    try {
+      const reconciled = await reconcile(mine);
+      Object.assign(mine, { lastAt: now(), waitMs: ROUND_MS, lastWellAt: now(), failures: 0 });
+      onRound(reconciled);
+      return reconciled;
+    } catch (error) {
+      // Soon at first: most failures of GitHub are over by then.
+      const waitMs = Math.min(RETRY_MS * 2 ** mine.failures, ROUND_MS);
+      Object.assign(mine, { lastAt: now(), waitMs, failures: mine.failures + 1 });
+      throw error;
     }
-    if (!forced && now() < dueAt) return null;
-    // Only a round that comes to its end puts off the next.
-    const reconciled = await reconcile();
-    dueAt = now() + ROUND_MS;
-    hasLed = true;
-    onRound(reconciled);
-    return reconciled;
   }
 
-  async function reconcile(): Promise<Reconciled> {
-    const startedAt = now();
-    const [last, sweptAt] = [await readTime(RECONCILED), await readTime(SWEPT)];
+  /** A clock that was set back makes it due, too: it may have been wrong by years. */
+  function isDue({ lastAt, waitMs }: Term): boolean {
+    const sinceMs = now() - lastAt;
+    return sinceMs < 0 || sinceMs >= waitMs;
+  }
+
+  async function reconcile(mine: Term): Promise<Reconciled> {
     // Marked first: should GitHub's list not be had, pull requests are found all the same.
-    const wanted = !hasLed || startedAt - last > 2 * ROUND_MS || startedAt - sweptAt >= SWEEP_MS;
-    const swept = wanted ? await sweep(startedAt) : 0;
-    const { redelivered, reached } = await redeliverMissed(Math.max(last - OVERLAP_MS, startedAt - REMEMBERED_MS));
-    await store.writeCursor(RECONCILED, String(reached ?? startedAt));
+    const swept = (await wantsSweep(mine)) ? await sweep() : 0;
+    mine.swept = true;
+    const redelivered = await redeliverMissed(mine);
     return { redelivered, swept };
   }
 
-  async function sweep(startedAt: number): Promise<number> {
+  async function wantsSweep({ swept, lastWellAt }: Term): Promise<boolean> {
+    const sinceSweep = now() - (await readTime(SWEPT));
+    // Where the list of failed deliveries cannot be had for long, sweeps take its place.
+    const isGap = now() - lastWellAt > 2 * ROUND_MS && sinceSweep > 2 * ROUND_MS;
+    return !swept || isGap || sinceSweep < 0 || sinceSweep >= SWEEP_MS;
+  }
+
+  async function sweep(): Promise<number> {
+    const startedAt = now();
     const installations = await options.findInstallations();
     const works = installations.map((one): Work => ({ kind: 'sweep', ...one }));
     await store.mark(works.map((work) => ({ work, dueAt: startedAt })));
@@ -123,15 +173,37 @@ export function startReconciler<Missed extends MissedDelivery>(options: Reconcil
   }
 
   /** What was recorded under the id of a failed delivery did arrive; only the answer was late, or lost. */
-  async function redeliverMissed(since: number): Promise<{ redelivered: number; reached: number | null }> {
-    const missed = await options.findMissed(new Date(since).toISOString());
-    const arrived = await store.accepted(missed.map(({ guid }) => guid));
-    const lost = missed.filter(({ guid }) => !arrived.has(guid));
-    for (const one of lost.slice(0, MAX_REDELIVERIES)) await options.redeliver(one);
-    const next = lost[MAX_REDELIVERIES];
-    // The next round begins with the first that was left over, whatever the overlap.
-    const reached = next ? Date.parse(next.deliveredAt) + OVERLAP_MS : null;
-    return { redelivered: Math.min(lost.length, MAX_REDELIVERIES), reached };
+  async function redeliverMissed(mine: Term): Promise<number> {
+    const last = await readTime(RECONCILED);
+    const { failed, askedAt } = await options.findMissed(last > 0 ? last - OVERLAP_MS : now() - REMEMBERED_MS);
+    const arrived = await store.accepted(failed.map(({ guid }) => guid));
+    const lost = failed.filter(({ guid }) => !arrived.has(guid));
+    const { redelivered, left } = await redeliverEach(lost, () => !stopped && term === mine);
+    // By GitHub's clock, as the deliveries are: ours may be off. With the first that is left over the next one begins.
+    const reached = left ? Date.parse(left.deliveredAt) + OVERLAP_MS : (askedAt ?? now());
+    await store.writeCursor(RECONCILED, String(reached));
+    return redelivered;
+  }
+
+  /** How many GitHub took, and the first that is left for another round. */
+  async function redeliverEach(lost: readonly Delivery[], isLeading: () => boolean) {
+    let redelivered = 0;
+    let refusedInARow = 0;
+    let left: Delivery | null = null;
+    for (const [index, one] of lost.entries()) {
+      if (index >= MAX_REDELIVERIES || refusedInARow >= MAX_REFUSED_IN_A_ROW || !isLeading()) {
+        return { redelivered, left: left ?? one };
+      }
+      try {
+        if (await options.redeliver(one)) redelivered++;
+        refusedInARow = 0;
+      } catch (error) {
+        onFailure(error);
+        refusedInARow++;
+        left ??= one;
+      }
+    }
+    return { redelivered, left };
   }
 
   async function readTime(cursor: string): Promise<number> {
@@ -148,6 +220,7 @@ export function startReconciler<Missed extends MissedDelivery>(options: Reconcil
       await underWay?.catch(() => null);
     },
     async stop() {
+      stopped = true;
       clearInterval(timer);
       await underWay?.catch(() => null);
       await store.stepDown(LEADERSHIP, holder).catch(onFailure);

@@ -115,7 +115,7 @@ export function openSqliteStore(path: string): WorkStore {
             sql.holdOff.run({ installation: work.installation, until: outcome.until });
             return;
           case 'again':
-            sql.again.run({ key, token, dueAt: outcome.dueAt, failed: Number(outcome.failed), sequence: ++count });
+            sql.again.run({ key, token, dueAt: outcome.dueAt, because: outcome.because, sequence: ++count });
             return;
           case 'dead':
             sql.done.run({ key, token, dead: 1 });
@@ -256,6 +256,7 @@ function prepare(database: DatabaseSync) {
         sequence = excluded.sequence,
         due_at = min(coalesce(due_at, excluded.due_at), excluded.due_at),
         failures = CASE WHEN dead THEN 0 ELSE failures END,
+        rechecks = 0,
         dead = 0`),
     findFree: statement(`
       SELECT (SELECT key FROM work WHERE installation = turn.installation AND free_at <= :now ORDER BY free_at LIMIT 1) AS key
@@ -276,8 +277,8 @@ function prepare(database: DatabaseSync) {
       WHERE key = :key AND token = :token`),
     again: statement(`
       UPDATE work SET token = NULL, sequence = :sequence, due_at = min(coalesce(due_at, :dueAt), :dueAt),
-        failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END,
-        rechecks = CASE WHEN :failed THEN 0 ELSE rechecks + 1 END
+        failures = CASE :because WHEN 'failed' THEN failures + 1 ELSE 0 END,
+        rechecks = CASE :because WHEN 'missing' THEN rechecks + 1 ELSE 0 END
       WHERE key = :key AND token = :token`),
     release: statement(`
       UPDATE work SET token = NULL, due_at = min(coalesce(due_at, :dueAt), :dueAt) WHERE key = :key AND token = :token`),

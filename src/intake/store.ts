@@ -27,7 +27,7 @@ export interface Claim {
   token: number;
   /** How often this work has failed in a row; that its hand vanished, and it was taken over, is one failure. */
   failures: number;
-  /** How often in a row it was asked to be looked at again, because facts were missing. */
+  /** How often in a row it came again because facts were missing, since somebody last marked it. */
   rechecks: number;
   /** The last delivery that led to this, by whichever process it was accepted; `null` where none did. */
   delivery: string | null;
@@ -43,10 +43,19 @@ export interface ClaimRequest {
   except?: readonly number[];
 }
 
+/** Why work comes again by itself. */
+type AgainBecause =
+  /** It failed, which is counted. */
+  | 'failed'
+  /** Facts were missing, which is counted apart. */
+  | 'missing'
+  /** Nothing was wrong, and something is known to change then. Both counts begin anew. */
+  | 'later';
+
 /** What becomes of work that is handed back. Without one it is done, unless it was marked meanwhile. */
 export type Outcome =
-  /** To be looked at again then (milliseconds since 1970): facts were missing, or it failed and is tried again. */
-  | { state: 'again'; dueAt: number; failed: boolean }
+  /** To be looked at again then (milliseconds since 1970). */
+  | { state: 'again'; dueAt: number; because: AgainBecause }
   /** GitHub wants nothing from this installation before then; neither a failure nor a re-check. */
   | { state: 'held-off'; until: number }
   /** Given up, until it is marked anew. */
@@ -82,7 +91,10 @@ export interface WorkStore {
   forgetFacts(key: string, deliveryIds: readonly string[]): Promise<void>;
   /** Which of these deliveries were recorded. */
   accepted(deliveryIds: readonly string[]): Promise<Set<string>>;
-  /** Marks work for reasons of our own: a sibling, a retry of a look-up. An earlier due time wins; dead work revives. */
+  /**
+   * Marks work for reasons of our own: a sibling, a retry of a look-up. An earlier due time wins; dead work revives; the
+   * count of re-checks begins anew, for what is looked at is no longer what lacked facts.
+   */
   mark(marks: readonly Mark[]): Promise<void>;
   /**
    * Takes due work that nobody else holds: of the installation that was served longest ago, what has been due longest.

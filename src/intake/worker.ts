@@ -3,8 +3,10 @@ import type { Claim, Outcome, WorkStore } from './store.ts';
 
 /** What became of a piece of work. */
 export type WorkResult = {
-  /** Not done yet: to be looked at again at this time. Milliseconds since 1970. */
+  /** Facts were missing: to be looked at again at this time. Milliseconds since 1970. */
   again?: number;
+  /** Nothing is missing that waiting would bring, but at this time the answer changes. Milliseconds since 1970. */
+  later?: number;
   /** GitHub asked to be left alone by this installation until then. Milliseconds since 1970. */
   heldOffUntil?: number;
 };
@@ -155,14 +157,12 @@ export function startWorker(options: WorkerOptions): Worker {
       return { state: 'dead' };
     }
     try {
-      const { again, heldOffUntil } = await perform(claim, lost.signal);
-      if (heldOffUntil !== undefined) return { state: 'held-off', until: heldOffUntil };
-      return again === undefined ? undefined : { state: 'again', dueAt: again, failed: false };
+      return outcomeOf(await perform(claim, lost.signal));
     } catch (error) {
       const delay = retryDelayMs(claim.failures + 1, options.random);
       const retryAt = delay === null ? null : now() + delay;
       onFailure(error, claim, retryAt);
-      return retryAt === null ? { state: 'dead' } : { state: 'again', dueAt: retryAt, failed: true };
+      return retryAt === null ? { state: 'dead' } : { state: 'again', dueAt: retryAt, because: 'failed' };
     }
   }
 
@@ -217,4 +217,13 @@ export function startWorker(options: WorkerOptions): Worker {
       for (const resolve of waiting) resolve();
     },
   };
+}
+
+function outcomeOf({ again, later, heldOffUntil }: WorkResult): Outcome | undefined {
+  if (heldOffUntil !== undefined) return { state: 'held-off', until: heldOffUntil };
+  if (again === undefined && later === undefined) return undefined;
+  // Whichever comes first. At the other's time nothing need be known of it: it is found out anew by that look.
+  return again !== undefined && again <= (later ?? again)
+    ? { state: 'again', dueAt: again, because: 'missing' }
+    : { state: 'again', dueAt: later ?? 0, because: 'later' };
 }

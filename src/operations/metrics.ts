@@ -4,8 +4,18 @@ import type { StoreStats } from '../intake/store.ts';
 /** Upper bounds of the buckets for evaluations, in seconds. */
 const DURATION_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+/** Where the figures come from that are not counted as things happen. */
+interface MetricsOptions {
+  /** How much work there is, from the store. */
+  readQueue(): Promise<StoreStats>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Told why the queue is left out of a page: when the store is away, the rest is wanted most. */
+  onFailure(error: unknown): void;
+}
+
 /** Everything that is counted, in the words of Prometheus. One for each running app. */
-export function createMetrics(readQueue: () => Promise<StoreStats>, now: () => number) {
+export function createMetrics({ readQueue, now, onFailure }: MetricsOptions) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -14,20 +24,25 @@ export function createMetrics(readQueue: () => Promise<StoreStats>, now: () => n
     help: 'Pieces of work by state: waiting for their time, due, claimed by a worker, dead after the last retry',
     labelNames: ['state'],
     registers,
-    async collect() {
-      const stats = await readQueue();
-      depth.set({ state: 'waiting' }, stats.waiting - stats.due);
-      depth.set({ state: 'due' }, stats.due);
-      depth.set({ state: 'claimed' }, stats.claimed);
-      depth.set({ state: 'dead' }, stats.dead);
-      oldest.set(stats.oldestDueAt === null ? 0 : Math.max(0, now() - stats.oldestDueAt) / 1_000);
-    },
   });
   const oldest = new Gauge({
     name: 'composure_queue_oldest_seconds',
     help: 'How long the oldest piece of work has been due',
     registers,
   });
+
+  function showQueue(stats: StoreStats | undefined): void {
+    depth.reset();
+    // Not a number, rather than the last one known: a dashboard shows a hole.
+    oldest.set(Number.NaN);
+    if (!stats) return;
+    depth.set({ state: 'waiting' }, stats.waiting - stats.due);
+    depth.set({ state: 'due' }, stats.due);
+    depth.set({ state: 'claimed' }, stats.claimed);
+    depth.set({ state: 'dead' }, stats.dead);
+    oldest.set(stats.oldestDueAt === null ? 0 : Math.max(0, now() - stats.oldestDueAt) / 1_000);
+  }
+
   return {
     deliveries: new Counter({
       name: 'composure_deliveries_total',
@@ -68,6 +83,8 @@ export function createMetrics(readQueue: () => Promise<StoreStats>, now: () => n
     }),
     /** The page, in Prometheus' text format, and its content type. */
     async render(): Promise<{ type: string; text: string }> {
+      // Not as each is collected: they are collected at once, and one would show what the page before it found.
+      showQueue(await readQueue().catch((error: unknown) => void onFailure(error)));
       return { type: registry.contentType, text: await registry.metrics() };
     },
   };

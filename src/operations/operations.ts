@@ -23,7 +23,7 @@ export interface OperationsOptions {
 export interface Operations {
   /** Answers `/healthz`, `/readyz` and `/metrics`; false: the request is about something else. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
-  /** A webhook arrived; `event` is what the sender says it is. */
+  /** Something arrived at the webhook's address; `event` is what the sender says it is. */
   onReceived(result: 'accepted' | 'repeated' | 'refused' | 'failed', event: string | null): void;
   /** After each request to GitHub. */
   onRequest(request: GitHubRequest): void;
@@ -35,12 +35,15 @@ export interface Operations {
   watchWork<Result extends object>(claim: Claim, work: () => Promise<Result>): Promise<Result>;
 }
 
-/** Events that are counted by name; a sender may call them anything. */
+/** Events that are counted by name. */
 const EVENT_NAME = /^[a-z_]{1,40}$/;
+
+/** Where nobody has signed, a stranger may call each request something else, and each name would be a series for ever. */
+const UNSIGNED = 'unsigned';
 
 /** Makes the operator's side of one running app. */
 export function createOperations({ readQueue, askGitHub, now, onFailure }: OperationsOptions): Operations {
-  const metrics = createMetrics(readQueue, now);
+  const metrics = createMetrics({ readQueue, now, onFailure });
   const readReadiness = createReadiness({ readQueue, askGitHub, now });
   const conclusions = new Map<string, Review['conclusion']>();
 
@@ -74,7 +77,8 @@ export function createOperations({ readQueue, askGitHub, now, onFailure }: Opera
       return true;
     },
     onReceived(result, event) {
-      metrics.deliveries.inc({ event: event !== null && EVENT_NAME.test(event) ? event : 'other', result });
+      const named = event !== null && EVENT_NAME.test(event) ? event : 'other';
+      metrics.deliveries.inc({ event: result === 'refused' ? UNSIGNED : named, result });
     },
     onRequest({ installation, api, status, budget }) {
       const whose = installation === null ? 'app' : String(installation);
@@ -95,7 +99,7 @@ export function createOperations({ readQueue, askGitHub, now, onFailure }: Opera
       let outcome = 'failed';
       try {
         const result = await logWithWork({ key, delivery }, work);
-        const later = 'again' in result || 'heldOffUntil' in result;
+        const later = ['again', 'later', 'heldOffUntil'].some((when) => when in result);
         outcome = conclusions.get(key) ?? (later ? 'postponed' : 'nothing-to-do');
         return result;
       } finally {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { perform, rateLimitEnds } from '../../src/app/perform.ts';
-import { filesPage, snapshot } from '../github/snapshot.ts';
+import { BudgetSpent } from '../../src/github/limiter.ts';
+import { definePractice } from '../../src/practices/define-practice.ts';
+import { filesPage, pullRequestNode, snapshot } from '../github/snapshot.ts';
 import { nockGitHub } from '../support/nock-github.ts';
 import { claim, context, marked, NOW } from './context.ts';
 
@@ -8,6 +11,22 @@ const AT = { installation: 5, owner: 'acme', repo: 'widgets' };
 const SHA = 'a'.repeat(40);
 const OPEN = 'GET /repos/acme/widgets/pulls?state=open&per_page=100&page=1';
 const github = nockGitHub();
+
+/** One that has something to say of every pull request. */
+const demanding = definePractice({
+  id: 'demanding',
+  title: 'Demanding',
+  summary: '',
+  options: z.strictObject({ limit: z.int().default(1).describe('A limit.') }),
+  presets: { advisory: { mode: 'warn' }, standard: { mode: 'block' }, strict: { mode: 'block' } },
+  judgesDependencyBots: true,
+  messages: {},
+  evaluate: () => ({
+    summary: 'No.',
+    facts: {},
+    findings: [{ code: 'no', level: 'error', message: 'No.', facts: {} }],
+  }),
+});
 
 describe('perform', () => {
   it('marks every open pull request into a branch', async () => {
@@ -38,6 +57,29 @@ describe('perform', () => {
     expect(await marked(surroundings.store)).toEqual([['5/acme/widgets#3', NOW]]);
   });
 
+  it.each<[string, string | null, number[]]>([
+    ['all of them, the first time', null, [4, 3]],
+    ['those changed since the last sweep', '2026-11-20T11:00:00.000Z', [4]],
+    ['all of them, where our own clock was wrong the last time', '2027-01-01T00:00:00.000Z', [4, 3]],
+  ])('sweeps for pull requests without our check, by the clock of GitHub: %s', async (_, last, found) => {
+    // By GitHub's clock it is half an hour earlier than by ours.
+    const repository = { name: 'widgets', owner: { login: 'acme' }, archived: false, disabled: false };
+    github.rest('GET /installation/repositories?per_page=100&page=1', {
+      body: { repositories: [{ ...repository, open_issues_count: 2 }] },
+      headers: { date: new Date(NOW - 30 * 60_000).toUTCString() },
+    });
+    const node = (number: number, updatedAt: string) => ({ number, updatedAt, commits: { nodes: [] } });
+    const nodes = [node(4, '2026-11-20T11:10:00Z'), node(3, '2026-11-19T12:00:00Z')];
+    const pullRequests = { pageInfo: { hasNextPage: false, endCursor: null }, nodes };
+    github.graphql('ComposureSweep', { data: { repository: { pullRequests } } });
+    const surroundings = context(github);
+    const { store } = surroundings;
+    if (last !== null) await store.writeCursor('swept:5', last);
+    expect(await perform(claim({ kind: 'sweep', installation: 5, owner: 'acme' }), surroundings)).toEqual({});
+    expect(await marked(store)).toEqual(found.map((number) => [`5/acme/widgets#${number}`, NOW]));
+    expect(await store.readCursor('swept:5')).toBe('2026-11-20T11:20:00.000Z');
+  });
+
   it('leaves a pull request alone that is gone', async () => {
     github.graphql('ComposureSnapshot', snapshot(null));
     github.rest(filesPage(), { status: 404, body: { message: 'Not Found' } });
@@ -53,6 +95,31 @@ describe('perform', () => {
       { key: '5/acme/widgets:main', retryAt: '2026-11-20T12:00:30.000Z' },
       expect.any(String),
     );
+  });
+
+  it('writes the check where only the budget for comments is spent, and leaves no other work waiting', async () => {
+    github.graphql('ComposureSnapshot', snapshot(pullRequestNode()));
+    github.rest(filesPage(), { body: [] });
+    github.rest('POST /repos/acme/widgets/check-runs', async () => {
+      // Slower than the refusal, as the network is.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { status: 201, body: { id: 1 } };
+    });
+    const spent = new BudgetSpent(1_800_000, true);
+    const request = new Proxy(github.client.request, {
+      async apply(target, self, [route, ...more]: [string, ...unknown[]]) {
+        if (route.endsWith('/comments')) throw spent;
+        return Reflect.apply(target as (...all: unknown[]) => unknown, self, [route, ...more]);
+      },
+    });
+    const { graphql } = github.client;
+    const surroundings = context(github, { clientFor: async () => ({ request, graphql }), practices: [demanding] });
+    const one = { kind: 'pull-request', ...AT, number: 7 } as const;
+    await surroundings.store.mark([{ work: one, dueAt: NOW }]);
+    const taken = await surroundings.store.claim({ now: NOW, leaseMs: 60_000 });
+    if (!taken) throw new Error('nothing to do');
+    expect(await perform(taken, surroundings)).toEqual({ later: NOW + 1_800_000 });
+    expect(github.calls.map(({ route }) => route)).toContain('POST /repos/acme/widgets/check-runs');
   });
 
   it("comes back when GraphQL's budget is whole again", async () => {

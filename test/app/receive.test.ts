@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReceiver, type Received, type ReceivedDelivery } from '../../src/app/receive.ts';
 
 const SECRET = 'a-secret-for-signed-webhooks';
@@ -65,6 +65,18 @@ describe('a delivery', () => {
     expect(response.status).toBe(202);
     expect(received).toEqual([{ id, name: 'pull_request', payload: { action: 'opened', é: '🦄' } }]);
     expect(counted).toEqual([['accepted', 'pull_request']]);
+  });
+
+  it('whose sender hangs up half way is a refused one, for nobody has signed it', async () => {
+    const half = connect(port, '127.0.0.1');
+    half.on('error', () => {});
+    half.write(
+      `POST /hooks HTTP/1.1\r\nhost: x\r\nx-github-delivery: 1\r\nx-github-event: pull_request\r\nx-hub-signature-256: ${sign('')}\r\ncontent-length: 9\r\n\r\n{`,
+    );
+    await once(half, 'connect');
+    await once(server, 'request');
+    half.destroy();
+    await vi.waitFor(() => expect(counted).toEqual([['refused', 'pull_request']]));
   });
 
   it('that is known already is answered as well', async () => {

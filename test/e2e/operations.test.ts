@@ -1,7 +1,9 @@
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Settings } from '../../src/app/settings.ts';
 import { startApp, WEBHOOK_PATH } from '../../src/app.ts';
 import { createMemoryStore } from '../../src/intake/memory-store.ts';
+import type { WorkStore } from '../../src/intake/store.ts';
 import { APP } from '../support/github/seed.ts';
 import { settingsFor } from '../support/harness.ts';
 import { Scene } from '../support/scene.ts';
@@ -21,10 +23,17 @@ async function metric(series: string): Promise<number> {
   return Number(line?.slice(series.length + 1) ?? Number.NaN);
 }
 
-it('work that was given up shows in the metrics, and a comment revives it', async () => {
-  const on = await scene.open('bob', { branch: 'small', files: { 'src/a.ts': 'export {};\n' } });
+/** Puts another app in the place of the running one, on a store that the test can look into. */
+async function startOn(store: WorkStore, settings: Partial<Settings> = {}): Promise<void> {
   const { github, registry } = scene.harness;
   await scene.harness.app.stop();
+  const all = { ...settingsFor(github.url, registry.url), ...settings };
+  scene.harness.app = await startApp(all, pino({ level: 'silent' }), store);
+  github.setWebhookUrl(`${scene.harness.app.url}${WEBHOOK_PATH}`);
+}
+
+it('work that was given up shows in the metrics, and a comment revives it', async () => {
+  const on = await scene.open('bob', { branch: 'small', files: { 'src/a.ts': 'export {};\n' } });
   const store = createMemoryStore();
   const work = { kind: 'pull-request', installation: APP.installationId, ...scene.where, number: on.number } as const;
   await store.mark([{ work, dueAt: Date.now() }]);
@@ -33,10 +42,8 @@ it('work that was given up shows in the metrics, and a comment revives it', asyn
   await store.finish(claim, { state: 'dead' });
   // Its first sweep would revive it; here it comes too late to help.
   await store.writeCursor('reconciled', String(Date.now()));
-  github.faults.push({ path: /\/app\/installations$/, method: 'GET', as: 'jwt', status: 503 });
-  const settings = { ...settingsFor(github.url, registry.url), database: { kind: 'memory' } as const };
-  scene.harness.app = await startApp(settings, pino({ level: 'silent' }), store);
-  github.setWebhookUrl(`${scene.harness.app.url}${WEBHOOK_PATH}`);
+  scene.harness.github.faults.push({ path: /\/app\/installations$/, method: 'GET', as: 'jwt', status: 503 });
+  await startOn(store);
   await scene.settle();
   expect(await metric('composure_queue_depth{state="dead"}')).toBe(1);
   scene.harness.takeCalls();
@@ -56,4 +63,57 @@ it('a waiver in force is counted with each answer, by practice', async () => {
   await scene.as('alice').rest.issues.createComment({ ...scene.where, issue_number: on.number, body });
   await scene.settle();
   expect(await metric('composure_waived_outcomes_total{practice="size"}')).toBeGreaterThan(0);
+});
+
+it('the end of a waiver is waited for, and is no reason to ask for missing facts less often', async () => {
+  const store = createMemoryStore();
+  await startOn(store);
+  const on = await scene.open('bob', { branch: 'big', files: { 'src/a.ts': 'one();\ntwo();\nthree();\n' } });
+  const body = '/composure waive size Outage 4711, until 2099-12-31';
+  await scene.as('alice').rest.issues.createComment({ ...scene.where, issue_number: on.number, body });
+  await scene.settle();
+  const end = Date.parse('2100-01-01T00:00:00Z');
+  expect(await store.nextDueAt()).toBe(end);
+  expect(await store.claim({ now: end, leaseMs: 0 })).toMatchObject({ work: { number: on.number }, rechecks: 0 });
+});
+
+it('what a store could not take is answered 500, and comes once it can', async () => {
+  const store = createMemoryStore();
+  const { accept } = store;
+  let away = true;
+  store.accept = async (...delivery) => {
+    if (away) throw new Error('the database is away');
+    return accept(...delivery);
+  };
+  await startOn(store);
+  const on = await scene.open('bob', { branch: 'small', files: { 'src/a.ts': 'export {};\n' } });
+  const opened = () =>
+    scene.harness.github.deliveries.filter((one) => one.event === 'pull_request' && one.action === 'opened');
+  expect(opened().map((one) => one.status_code)).toEqual([500]);
+  expect(await metric('composure_deliveries_total{event="pull_request",result="failed"}')).toBeGreaterThan(0);
+  expect(await scene.check(on)).toBeNull();
+  away = false;
+  await scene.harness.app.reconcile();
+  await scene.settle();
+  expect(opened().map((one) => one.status_code)).toEqual([500, 202]);
+  expect(await scene.check(on)).toMatchObject({ status: 'completed' });
+});
+
+it('told to stop, it takes no work while something else is waited for', async () => {
+  const store = createMemoryStore();
+  const claim = vi.spyOn(store, 'claim');
+  await startOn(store, { database: { kind: 'sqlite', path: 'only the kind is looked at' } });
+  await scene.settle();
+  const fault = { path: /\/app\/hook\/deliveries$/, as: 'jwt', times: 1, delayMs: 500 } as const;
+  scene.harness.github.faults.push(fault);
+  const { app } = scene.harness;
+  const looking = app.reconcile();
+  await vi.waitFor(() => expect(scene.harness.github.faults).not.toContain(fault));
+  const stopping = app.stop();
+  claim.mockClear();
+  const work = { kind: 'pull-request', installation: APP.installationId, ...scene.where, number: 1 } as const;
+  await store.mark([{ work, dueAt: Date.now() }]);
+  await Promise.all([looking, stopping]);
+  expect(claim).not.toHaveBeenCalled();
+  await startOn(createMemoryStore());
 });

@@ -58,6 +58,17 @@ describe('the budget', () => {
     expect((await one.spend(cost, 100)).sent).toBe(80);
   });
 
+  it('says whether anything but content is used up', async () => {
+    const refusal = async (one: ReturnType<typeof limiter>, cost: RequestCost) =>
+      one.run(cost, async () => null).catch((error: unknown) => error);
+    const one = limiter();
+    await one.spend(comment, 80);
+    expect(await refusal(one, comment)).toMatchObject({ ofContentAlone: true });
+    await one.spend(write, 80);
+    expect(await refusal(one, comment)).toMatchObject({ ofContentAlone: false });
+    expect(await refusal(one, write)).toMatchObject({ ofContentAlone: false });
+  });
+
   it('still reads when no write is left', async () => {
     const one = limiter();
     await one.spend(write, 1_000);

@@ -10,6 +10,10 @@ let store: WorkStore;
 let missed: MissedDelivery[];
 let asked: string[];
 let redelivered: string[];
+/** When GitHub was asked what failed, and when all was swept; milliseconds. */
+let tries: number[];
+let sweeps: number[];
+let failures: unknown[];
 let rounds: { holder: string; at: number; reconciled: Reconciled }[];
 let running: Reconciler[];
 
@@ -19,6 +23,9 @@ beforeEach(() => {
   missed = [];
   asked = [];
   redelivered = [];
+  tries = [];
+  sweeps = [];
+  failures = [];
   rounds = [];
   running = [];
 });
@@ -28,22 +35,39 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-function start(holder: string, { failing = (): boolean => false } = {}): Reconciler {
+function start(
+  holder: string,
+  {
+    failing = (): boolean => false,
+    take = async (_guid: string): Promise<boolean> => true,
+    /** How far the clock of this machine is ahead of GitHub's. */
+    aheadMs = (): number => 0,
+  } = {},
+): Reconciler {
   const reconciler = startReconciler<MissedDelivery>({
     store,
     holder,
     async findMissed(since) {
+      tries.push(Date.now() - NOW);
       if (failing()) throw new Error('GitHub is away');
-      asked.push(since);
-      return missed.filter(({ deliveredAt }) => deliveredAt >= since);
+      asked.push(new Date(since).toISOString());
+      return {
+        failed: missed.filter(({ deliveredAt }) => Date.parse(deliveredAt) >= since),
+        askedAt: Date.now() - aheadMs(),
+      };
     },
     async redeliver({ guid }) {
-      redelivered.push(guid);
+      const taken = await take(guid);
+      if (taken) redelivered.push(guid);
+      return taken;
     },
-    findInstallations: async () => [{ installation: 100, owner: 'acme' }],
+    async findInstallations() {
+      sweeps.push(Date.now() - NOW);
+      return [{ installation: 100, owner: 'acme' }];
+    },
     now: Date.now,
     onRound: (reconciled) => rounds.push({ holder, at: Date.now() - NOW, reconciled }),
-    onFailure: () => {},
+    onFailure: (error) => failures.push(error),
   });
   running.push(reconciler);
   return reconciler;
@@ -124,5 +148,112 @@ describe('the reconciler', () => {
     away = false;
     await vi.advanceTimersByTimeAsync(6_000);
     expect(rounds).toHaveLength(1);
+  });
+
+  it('asks less and less often while GitHub is away, sweeps no more for it, and sweeps once it is back', async () => {
+    let away = true;
+    start('a', { failing: () => away });
+    await vi.advanceTimersByTimeAsync(35 * MINUTE);
+    const seconds = tries.map((at) => at / 1_000);
+    expect(seconds.slice(0, 7)).toEqual([0, 5, 15, 35, 75, 155, 315]);
+    expect(tries.length).toBeLessThan(15);
+    // In the place of the list that cannot be had.
+    expect(sweeps.length).toBeLessThanOrEqual(4);
+    away = false;
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    expect(rounds.at(0)?.reconciled).toBeDefined();
+  });
+
+  it('goes on with the others where GitHub cannot deliver one again, or does not take it', async () => {
+    missed = ['forgotten', 'refused', 'taken'].map((guid, index) => delivery(guid, 30 - index));
+    let refusing = true;
+    start('a', {
+      async take(guid) {
+        if (guid === 'refused' && refusing) throw new Error('GitHub answered 500');
+        return guid !== 'forgotten';
+      },
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(redelivered).toEqual(['taken']);
+    expect(failures).toHaveLength(1);
+    await store.accept('taken', []);
+    refusing = false;
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    expect(redelivered).toEqual(['taken', 'refused']);
+    await store.accept('refused', []);
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    expect(redelivered).toHaveLength(2);
+    expect(sweeps).toHaveLength(1);
+  });
+
+  it('asks for no more once GitHub takes none, and begins there the next time', async () => {
+    missed = Array.from({ length: 50 }, (_, index) => delivery(`${index}`, 90 - index));
+    let offered = 0;
+    let away = true;
+    start('a', {
+      async take() {
+        offered++;
+        if (away) throw new Error('GitHub answered 503');
+        return true;
+      },
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(offered).toBe(3);
+    away = false;
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    expect(redelivered).toHaveLength(50);
+  });
+
+  it('finds what failed by the clock of GitHub, however far its own is ahead', async () => {
+    start('a', { aheadMs: () => 30 * MINUTE });
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    // By GitHub's clock this failed a minute ago; by ours half an hour.
+    missed = [delivery('lost', 31)];
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    expect(redelivered).toEqual(['lost']);
+  });
+
+  it('sweeps and asks at once when its clock is set back, by however much', async () => {
+    start('a');
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    vi.setSystemTime(Date.now() - 400 * 24 * 60 * MINUTE);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(rounds).toHaveLength(2);
+    expect(rounds.at(-1)).toMatchObject({ reconciled: { swept: 1 } });
+    await vi.advanceTimersByTimeAsync(6 * MINUTE);
+    expect(rounds).toHaveLength(3);
+    expect(sweeps).toHaveLength(2);
+  });
+
+  it('stays the leader through a round that takes longer than its lease', async () => {
+    missed = Array.from({ length: 30 }, (_, index) => delivery(`${index}`, 90 - index));
+    const slowly = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      return true;
+    };
+    start('a', { take: slowly });
+    start('b', { take: slowly });
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    expect(redelivered).toHaveLength(30);
+    expect(rounds.map(({ holder }) => holder)).toEqual(['a']);
+  });
+
+  it('asks for nothing more once it is to stop, or another leads', async () => {
+    missed = Array.from({ length: 30 }, (_, index) => delivery(`${index}`, 90 - index));
+    const mine = start('a', {
+      async take() {
+        await new Promise((resolve) => setTimeout(resolve, 2_000));
+        return true;
+      },
+    });
+    await vi.advanceTimersByTimeAsync(5_000);
+    const stopping = mine.stop();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await stopping;
+    expect(redelivered.length).toBeLessThanOrEqual(3);
+    // The next leader takes up what is left.
+    start('b');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(new Set(redelivered).size).toBe(30);
   });
 });

@@ -64,7 +64,7 @@ describe('a SQLite database', () => {
     await first.mark([{ work, dueAt: NOW, delivery: 'one' }]);
     const claim = await first.claim({ now: NOW, leaseMs: 1_000 });
     if (!claim) throw new Error('nothing to take');
-    await first.finish(claim, { state: 'again', dueAt: NOW + 86_400_000, failed: false });
+    await first.finish(claim, { state: 'again', dueAt: NOW + 86_400_000, because: 'missing' });
     await first.close();
     const second = openSqliteStore(path);
     expect(await second.claim({ now: NOW + 86_399_999, leaseMs: 1_000 })).toBeNull();

@@ -235,7 +235,7 @@ export function describeStore(name: string, prepare: () => Promise<Ground>): voi
         expect(await store.isCurrent(taken)).toBe(true);
         expect(await store.heartbeat([lost, taken], { now: NOW, leaseMs: LONG_MS })).toEqual(new Set([taken.token]));
         await store.finish(lost);
-        await store.finish(lost, { state: 'again', dueAt: NOW, failed: true });
+        await store.finish(lost, { state: 'again', dueAt: NOW, because: 'failed' });
         await store.finish(lost, { state: 'held-off', until: NOW + LONG_MS });
         await store.finish(lost, { state: 'dead' });
         expect(await store.isCurrent(taken)).toBe(true);
@@ -265,31 +265,50 @@ export function describeStore(name: string, prepare: () => Promise<Ground>): voi
     });
 
     describe('work handed back', () => {
-      it('counts failures in a row, and re-checks in a row', async () => {
+      it('counts failures in a row, and re-checks in a row, and what comes later as neither', async () => {
         await store.mark([mark(1)]);
-        const seen: number[][] = [];
-        for (const failed of [true, true, false, false, true]) {
+        const seen: unknown[][] = [];
+        for (const because of ['failed', 'failed', 'missing', 'missing', 'later', 'missing', 'failed'] as const) {
           const taken = await take();
-          seen.push([taken.failures, taken.rechecks]);
-          await store.finish(taken, { state: 'again', dueAt: NOW, failed });
+          seen.push([because, taken.failures, taken.rechecks]);
+          await store.finish(taken, { state: 'again', dueAt: NOW, because });
         }
         expect(seen).toEqual([
-          [0, 0],
-          [1, 0],
-          [2, 0],
-          [0, 1],
-          [0, 2],
+          ['failed', 0, 0],
+          ['failed', 1, 0],
+          ['missing', 2, 0],
+          ['missing', 0, 1],
+          ['later', 0, 2],
+          ['missing', 0, 0],
+          ['failed', 0, 1],
         ]);
         expect(await take()).toMatchObject({ failures: 1, rechecks: 0 });
       });
 
+      it('begins the count of re-checks anew when it is marked, waiting or in hand', async () => {
+        await store.mark([mark(1)]);
+        const again = async () => store.finish(await take(), { state: 'again', dueAt: NOW, because: 'missing' });
+        await again();
+        await again();
+        await store.mark([mark(1)]);
+        const taken = await take();
+        expect(taken).toMatchObject({ rechecks: 0 });
+        await store.finish(taken, { state: 'again', dueAt: NOW, because: 'missing' });
+        await again();
+        const held = await take();
+        expect(held).toMatchObject({ rechecks: 2 });
+        await store.accept('while it is in hand', [mark(1)]);
+        await store.finish(held, { state: 'again', dueAt: NOW, because: 'missing' });
+        expect(await take()).toMatchObject({ rechecks: 1 });
+      });
+
       it('is due when it said, or earlier if it was marked earlier', async () => {
         await store.mark([mark(1)]);
-        await store.finish(await take(), { state: 'again', dueAt: NOW + 50, failed: false });
+        await store.finish(await take(), { state: 'again', dueAt: NOW + 50, because: 'missing' });
         await store.mark([mark(2)]);
         const second = await take();
         await store.mark([mark(2, NOW + 10)]);
-        await store.finish(second, { state: 'again', dueAt: NOW + 50, failed: false });
+        await store.finish(second, { state: 'again', dueAt: NOW + 50, because: 'missing' });
         expect(await store.nextDueAt()).toBe(NOW + 10);
         expect(await take({ now: NOW + 10 })).toMatchObject({ key: workKey(pull(2)) });
         expect(await store.stats(NOW + 60)).toMatchObject({ waiting: 1, due: 1, oldestDueAt: NOW + 50, claimed: 1 });
@@ -309,7 +328,7 @@ export function describeStore(name: string, prepare: () => Promise<Ground>): voi
 
       it('is given up, and revives when it is marked', async () => {
         await store.mark([mark(1)]);
-        await store.finish(await take(), { state: 'again', dueAt: NOW, failed: true });
+        await store.finish(await take(), { state: 'again', dueAt: NOW, because: 'failed' });
         await store.finish(await take(), { state: 'dead' });
         expect(await claim({ now: NOW + LONG_MS })).toBeNull();
         expect(await store.nextDueAt()).toBeNull();

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Claim, WorkStore } from '../../src/intake/store.ts';
+import type { Claim, Outcome, WorkStore } from '../../src/intake/store.ts';
 import { type Work, workKey } from '../../src/intake/work.ts';
 
 /** One thing that happens to a store. */
 type Step =
   | { do: 'mark'; number: number; later: number }
   | { do: 'claim' }
-  | { do: 'finish'; which: number; outcome: 'done' | 'failed' | 'missing' | 'dead' };
+  | { do: 'finish'; which: number; outcome: 'done' | 'failed' | 'missing' | 'later' | 'dead' };
 
 /** Any of them. */
 export const step: fc.Arbitrary<Step> = fc.oneof(
@@ -16,7 +16,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constant('finish' as const),
     which: fc.nat(4),
-    outcome: fc.constantFrom('done' as const, 'failed' as const, 'missing' as const, 'dead' as const),
+    outcome: fc.constantFrom('done', 'failed', 'missing', 'later', 'dead'),
   }),
 );
 
@@ -58,8 +58,7 @@ export async function playAgainstModel(
       if (!mine) continue;
       const known = model.get(mine.claim.key)!;
       expect(await store.isCurrent(mine.claim)).toBe(known.marks === mine.marks);
-      const again = { state: 'again', dueAt: now, failed: one.outcome === 'failed' } as const;
-      const outcome = { done: undefined, failed: again, missing: again, dead: { state: 'dead' } as const }[one.outcome];
+      const outcome = outcomeOf(one.outcome, now);
       await store.finish(mine.claim, outcome);
       known.held = false;
       if (outcome?.state === 'again') Object.assign(known, { due: now, marks: known.marks + 1 });
@@ -113,12 +112,17 @@ export async function raceHands(
       // Only what is still current when it is to be written counts, as in the worker.
       if (await store.isCurrent(claim)) seen.set(claim.key, looked);
       inHand.delete(claim.key);
-      await store.finish(claim, luck() < 10 ? { state: 'again', dueAt: now, failed: true } : undefined);
+      await store.finish(claim, luck() < 10 ? { state: 'again', dueAt: now, because: 'failed' } : undefined);
     }
   }
 
   await Promise.all([announce(), ...[0, 1, 2, 3].map((hand) => lendHand(storeAt(hand)))]);
   expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(raised));
+}
+
+function outcomeOf(how: Extract<Step, { do: 'finish' }>['outcome'], dueAt: number): Outcome | undefined {
+  if (how === 'done') return undefined;
+  return how === 'dead' ? { state: 'dead' } : { state: 'again', dueAt, because: how };
 }
 
 function pull(number: number, installation: number): Work {

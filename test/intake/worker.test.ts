@@ -119,6 +119,23 @@ describe('the worker', () => {
     expect(tried).toHaveLength(7);
   });
 
+  it.each([
+    ['missing facts are counted', { again: 60_000 }, [0, 60_000, 120_000], [0, 1, 2]],
+    ['what is to change later is not', { later: 60_000 }, [0, 60_000, 120_000], [0, 0, 0]],
+    ['what is missing goes first', { again: 60_000, later: 90_000 }, [0, 60_000, 120_000], [0, 1, 2]],
+    ['what changes before that does', { again: 90_000, later: 60_000 }, [0, 60_000, 120_000], [0, 0, 0]],
+  ])('comes again when it was told: %s', async (_, waits, times, rechecks) => {
+    const done: { at: number; rechecks: number }[] = [];
+    start(async (claim) => {
+      done.push({ at: Date.now() - NOW, rechecks: claim.rechecks });
+      return Object.fromEntries(Object.entries(waits).map(([when, wait]) => [when, Date.now() + wait]));
+    });
+    await store.mark([{ work: pull(1), dueAt: NOW }]);
+    await vi.advanceTimersByTimeAsync(125_000);
+    expect(done.map(({ at }) => at)).toEqual(times);
+    expect(done.map((one) => one.rechecks)).toEqual(rechecks);
+  });
+
   it('leaves an installation alone for as long as GitHub asks, holding no place meanwhile', async () => {
     const done: [number, number][] = [];
     start(

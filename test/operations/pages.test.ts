@@ -1,8 +1,28 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WEBHOOK_PATH } from '../../src/app.ts';
+import type { WorkStore } from '../../src/intake/store.ts';
+import { createOperations, type Operations } from '../../src/operations/operations.ts';
 import { createReadiness } from '../../src/operations/readiness.ts';
 import { Scene } from '../support/scene.ts';
 
 const EMPTY = { waiting: 0, due: 0, oldestDueAt: null, claimed: 0, dead: 0 };
+
+const servers: Server[] = [];
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+/** Reads the page of metrics, each time it is called. */
+async function serve({ handle }: Operations): Promise<() => Promise<string>> {
+  const server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+}
 
 describe('the pages of a running app', () => {
   let scene: Scene;
@@ -47,10 +67,53 @@ describe('the pages of a running app', () => {
     expect(counted('composure_queue_oldest_seconds')).toBe(0);
   });
 
+  it('count what is refused, and let no stranger choose the names', async () => {
+    const unsigned = { method: 'POST', headers: { 'x-github-event': 'a_name_of_my_own', 'x-github-delivery': '1' } };
+    expect((await fetch(`${scene.harness.app.url}${WEBHOOK_PATH}`, unsigned)).status).toBe(401);
+    const page = await (await get('/metrics')).text();
+    expect(page).toMatch(/^composure_deliveries_total\{event="unsigned",result="refused"\} 1$/m);
+    expect(page).not.toContain('a_name_of_my_own');
+  });
+
   it('are read, not written', async () => {
     expect((await get('/metrics', 'POST')).status).toBe(404);
     expect((await get('/metrics', 'HEAD')).status).toBe(200);
     expect((await get('/metricsx')).status).toBe(404);
+  });
+});
+
+describe('the page of metrics', () => {
+  const base = { askGitHub: async () => {}, now: () => 60_000, onFailure: () => {} };
+
+  it('shows the queue as it is now, the age of the oldest piece too', async () => {
+    let stats = EMPTY as Awaited<ReturnType<WorkStore['stats']>>;
+    const page = await serve(createOperations({ ...base, readQueue: async () => stats }));
+    expect(await page()).toContain('composure_queue_oldest_seconds 0\n');
+    stats = { waiting: 3, due: 2, oldestDueAt: 18_000, claimed: 1, dead: 4 };
+    const second = await page();
+    for (const line of ['{state="waiting"} 1', '{state="due"} 2', '{state="claimed"} 1', '{state="dead"} 4']) {
+      expect(second).toContain(`composure_queue_depth${line}\n`);
+    }
+    expect(second).toContain('composure_queue_oldest_seconds 42\n');
+  });
+
+  it('is there when the store is not, without what the store would tell', async () => {
+    const onFailure = vi.fn();
+    let away = false;
+    const readQueue = async () => {
+      if (away) throw new Error('the database is away');
+      return EMPTY;
+    };
+    const operations = createOperations({ ...base, onFailure, readQueue });
+    const page = await serve(operations);
+    expect(await page()).toContain('composure_queue_depth{state="dead"} 0\n');
+    away = true;
+    operations.onReceived('failed', 'pull_request');
+    const text = await page();
+    expect(text).toContain('composure_deliveries_total{event="pull_request",result="failed"} 1\n');
+    expect(text).not.toContain('composure_queue_depth{');
+    expect(text).toContain('composure_queue_oldest_seconds Nan\n');
+    expect(onFailure).toHaveBeenCalledOnce();
   });
 });
 

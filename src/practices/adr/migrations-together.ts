@@ -100,7 +100,7 @@ function addedMigrations(files: readonly ChangedFile[]): Migration[] {
 /** None, or one. */
 function migrationAt(path: string): Migration[] {
   const place = placeOf(path);
-  if (!isMigration(place) || isAside(path)) return [];
+  if (!isMigration(place) || isAside(place)) return [];
   const at = path.lastIndexOf('/');
   // Prisma gives each migration a folder.
   const inFolder = place.name === 'migration.sql' && place.folders.at(-2) === 'migrations';

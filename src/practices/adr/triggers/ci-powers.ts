@@ -2,7 +2,6 @@ import type { Evidence, EvidenceRequest } from '../../../model/evidence.ts';
 import type { ChangedFile } from '../../../model/pull-request.ts';
 import type { Missing } from '../../../model/review.ts';
 import type { ChangedSource } from './lines.ts';
-import { type Place, placeOf } from './places.ts';
 import type { Signal } from './signal.ts';
 
 const FOLDER = '.github/workflows';
@@ -22,15 +21,13 @@ function powerOn(text: string): string | null {
   return all ?? name ?? event ?? null;
 }
 
-function isWorkflow({ name, folders }: Place): boolean {
-  return folders.length === 2 && folders[0] === '.github' && folders[1] === 'workflows' && /\.ya?ml$/.test(name);
-}
+const WORKFLOW = /^\.github\/workflows\/[^/]*\.ya?ml$/i;
 
 /** The other workflows at the base, only where one of the change gets a power. */
 export function ciPowerNeeds(files: readonly ChangedFile[], evidence: Evidence): EvidenceRequest[] {
   const gains = files.some(
     ({ path, hunks }) =>
-      isWorkflow(placeOf(path)) &&
+      WORKFLOW.test(path) &&
       hunks.some(({ lines }) => lines.some((line) => line.startsWith('+') && powerOn(line.slice(1)) !== null)),
   );
   return gains ? [{ kind: 'folder', path: FOLDER, side: 'base' }, ...workflowsIn(evidence)] : [];
@@ -51,7 +48,7 @@ export function findCiPowers(
   evidence: Evidence,
 ): { signals: Signal[]; missing: Missing[] } {
   const gained = changes
-    .filter(({ place }) => isWorkflow(place))
+    .filter(({ file }) => WORKFLOW.test(file.path))
     .flatMap(({ file, added }) =>
       added.flatMap(({ text, line }) => {
         const power = powerOn(text);

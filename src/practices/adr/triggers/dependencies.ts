@@ -3,7 +3,7 @@ import type { ChangedFile } from '../../../model/pull-request.ts';
 import type { Missing } from '../../../model/review.ts';
 import { WEIGHTY_PACKAGES } from '../data/weighty-packages.ts';
 import { type Ecosystem, ecosystemOf, type ManifestFacts, readManifest } from './manifests.ts';
-import { isAside } from './places.ts';
+import { isAside, placeOf } from './places.ts';
 import type { Signal } from './signal.ts';
 
 /** A change of more manifests is a sweep; the first ones tell what it is about. */
@@ -21,7 +21,9 @@ export function manifestNeeds(files: readonly ChangedFile[]): EvidenceRequest[] 
 }
 
 function changedManifests(files: readonly ChangedFile[]): ChangedFile[] {
-  const touched = files.filter((file) => ecosystemOf(file.path) !== null && !isAside(file.path) && isEdited(file));
+  const touched = files.filter(
+    (file) => ecosystemOf(file.path) !== null && !isAside(placeOf(file.path)) && isEdited(file),
+  );
   return touched.slice(0, MAX_MANIFESTS);
 }
 

@@ -1,4 +1,5 @@
 import type { ChangedFile } from '../../../model/pull-request.ts';
+import { docstringLines } from './docstrings.ts';
 import { isAside, type Language, type Place, placeOf, sourceLanguage } from './places.ts';
 
 /** A line that the change adds or takes away. */
@@ -35,13 +36,11 @@ const HEAD = 12;
 /** Takes the patches apart. A line removed in one place and added in another is a move, and speaks for nothing. */
 export function readChanges(files: readonly ChangedFile[]): ChangedSource[] {
   const moved = movedTexts(files);
-  return files.map((file) => ({
-    file,
-    place: placeOf(file.path),
-    language: isGenerated(file) ? null : sourceLanguage(file.path),
-    aside: isAside(file.path),
-    ...linesOf(file, moved),
-  }));
+  return files.map((file) => {
+    const place = placeOf(file.path);
+    const language = isGenerated(file) ? null : sourceLanguage(file);
+    return { file, place, language, aside: isAside(place), ...linesOf(file, moved) };
+  });
 }
 
 /** Texts that left one place and came to another. Most changes add far more than they remove, so those are the ones remembered. */
@@ -59,17 +58,22 @@ function eachLine(files: readonly ChangedFile[], mark: '+' | '-', take: (text: s
   }
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** Only what speaks is kept: a large change has a hundred thousand lines, and an object for each of them costs more than reading it. */
-function linesOf({ hunks }: ChangedFile, moved: ReadonlySet<string>): { added: Line[]; removed: Line[] } {
+function linesOf({ path, hunks }: ChangedFile, moved: ReadonlySet<string>): { added: Line[]; removed: Line[] } {
   const added: Line[] = [];
   const removed: Line[] = [];
   for (const hunk of hunks) {
+    const prose = path.endsWith('.py') ? docstringLines(hunk) : NONE;
     let line = hunk.newStart;
-    for (const marked of hunk.lines) {
+    for (let index = 0; index < hunk.lines.length; index++) {
+      const marked = hunk.lines[index]!;
       const isAdded = marked.startsWith('+');
       if (isAdded || marked.startsWith('-')) {
         const text = marked.slice(1);
-        if (isCode(text, moved)) (isAdded ? added : removed).push({ text, line: isAdded ? line : Math.max(1, line) });
+        if (!prose.has(index) && isCode(text, moved))
+          (isAdded ? added : removed).push({ text, line: isAdded ? line : Math.max(1, line) });
       }
       if (isAdded || marked.startsWith(' ')) line++;
     }

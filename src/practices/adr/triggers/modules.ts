@@ -57,28 +57,23 @@ export function moduleOf(path: string): string | null {
   return at < folders.length ? folders.slice(0, at + 1).join('/') : null;
 }
 
-/** The specifiers on a line of code that imports something, in a language without a syntax tree here. */
-export function importsOn(text: string, language: Language): string[] {
-  const line = text.slice(0, 300);
-  const found = (match: RegExpExecArray | null): string[] => (match?.[1] ? [match[1]] : []);
-  switch (language) {
-    case 'java':
-      return found(/^\s*import\s+(?:static\s+)?([\w.]+)/.exec(line));
-    case 'csharp':
-      return found(/^\s*(?:global\s+)?using\s+(?:static\s+)?([\w.]+)\s*;/.exec(line));
-    case 'python':
-      return found(/^\s*(?:from\s+(\.*[\w.]*)\s+import\b|import\s+([\w.]+))/.exec(line)).concat(
-        found(/^\s*import\s+([\w.]+)/.exec(line)),
-      );
-    case 'go':
-      return found(/^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w./-]+\/[\w./-]+)"\s*$/.exec(line));
-    case 'rust':
-      return found(/^\s*(?:pub\s+)?use\s+((?:crate|super)[\w:]*)/.exec(line));
-    case 'script':
-      return found(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*)['"]([^'"]+)['"]/.exec(line));
-    default:
-      return [];
-  }
+/** What a line looks like that imports something, by language; one of the groups is the specifier. */
+const IMPORTS: Partial<Record<Language, RegExp>> = {
+  java: /^\s*import\s+(?:static\s+)?([\w.]+)/,
+  csharp: /^\s*(?:global\s+)?using\s+(?:static\s+)?([\w.]+)\s*;/,
+  python: /^\s*(?:from\s+(\.*[\w.]*)\s+import\b|import\s+([\w.]+))/,
+  go: /^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w./-]+\/[\w./-]+)"\s*$/,
+  rust: /^\s*(?:pub\s+)?use\s+((?:crate|super)[\w:]*)/,
+  script: /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*)['"]([^'"]+)['"]/,
+};
+
+/** What is longer is no line that a person wrote. */
+const MAX_LINE = 300;
+
+/** The specifier on a line of code, told without a syntax tree; `null` where the line imports nothing. */
+export function importOn(text: string, language: Language): string | null {
+  const match = IMPORTS[language]?.exec(text.slice(0, MAX_LINE));
+  return match?.[1] || match?.[2] || null;
 }
 
 /** Where in the repository a specifier leads, as a path; `null` where it leads out of it, or nobody can tell. */

@@ -1,4 +1,5 @@
 import { baseName } from '../../../model/package-files.ts';
+import type { ChangedFile } from '../../../model/pull-request.ts';
 
 /** What a source file is written in, where we can read some of it. */
 export type Language = 'script' | 'java' | 'csharp' | 'go' | 'python' | 'ruby' | 'rust' | 'other';
@@ -49,15 +50,26 @@ export function placeOf(path: string): Place {
 }
 
 /** True for files that decide nothing of how the product is built. */
-export function isAside(path: string): boolean {
-  return placeOf(path).folders.some((folder) => ASIDE.has(folder) || TEST_FOLDER.test(folder));
+export function isAside({ folders }: Place): boolean {
+  return folders.some((folder) => ASIDE.has(folder) || TEST_FOLDER.test(folder));
 }
 
+/** Files are plain data that nobody changes, and each is asked about in every round of evidence. */
+const known = new WeakMap<ChangedFile, { language: Language | null }>();
+
 /** The language of a file that ships: `null` for tests, generated files and whatever is no source code. */
-export function sourceLanguage(path: string): Language | null {
-  const { name } = placeOf(path);
+export function sourceLanguage(file: ChangedFile): Language | null {
+  const already = known.get(file);
+  if (already) return already.language;
+  const language = languageIn(file.path, placeOf(file.path));
+  known.set(file, { language });
+  return language;
+}
+
+function languageIn(path: string, place: Place): Language | null {
+  const { name } = place;
   const language = LANGUAGES[name.slice(name.lastIndexOf('.') + 1)];
-  if (!language || isAside(path) || TEST_FILE.test(name) || GENERATED.test(name)) return null;
+  if (!language || isAside(place) || TEST_FILE.test(name) || GENERATED.test(name)) return null;
   return TEST_CLASS.test(path) ? null : language;
 }
 
