@@ -29,9 +29,11 @@ export function presetsTable(practices: readonly Practice[]): string {
   const standard = PRESET_NAMES.indexOf('standard');
   const rows = practices.flatMap(({ id }) => {
     const settings = policies.map((policy) => settingsOf({ mode: policy[id]?.mode, ...policy[id]?.options }));
-    const keys = new Set(settings.flatMap((one) => [...one.keys()]));
-    return [...keys].map((key) => {
-      const cells = settings.map((one) => (one.has(key) ? cell(one.get(key)) : ''));
+    const all = new Set(settings.flatMap((one) => [...one.keys()]));
+    // A map that is empty in one preset only shows by the entries that the others have.
+    const keys = [...all].filter((key) => ![...all].some((other) => other.startsWith(`${key}.`)));
+    return keys.map((key) => {
+      const cells = settings.map((one) => (one.has(key) ? cell(one.get(key)) : '–'));
       const shown = cells.map((text) => (text === cells[standard] ? text : `**${text}**`));
       return `| \`${id}\` | \`${key}\` | ${shown.join(' | ')} |`;
     });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ChangedFile } from './pull-request.ts';
 
 /**
@@ -64,10 +64,13 @@ function digestOf(file: ChangedFile): string {
 }
 
 function digestAnew(file: ChangedFile): string {
-  const lines = file.hunks.flatMap((hunk) => hunk.lines.filter((line) => !line.startsWith(' ')));
   // A binary file and one whose lines are missing have only their content to go by.
   const rest = file.patch === 'text' ? '' : (file.blob ?? '');
-  return sha256([file.status, file.previousPath ?? '', file.path, rest, ...lines].join('\0'));
+  const parts = [file.status, file.previousPath ?? '', file.path, rest];
+  for (const { lines } of file.hunks) {
+    for (const line of lines) if (!line.startsWith(' ')) parts.push(line);
+  }
+  return sha256(parts.join('\0'));
 }
 
 function nameOf(path: string): string {
@@ -75,7 +78,7 @@ function nameOf(path: string): string {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
 
 function shorten(digest: string, length: number): string {

@@ -1,4 +1,4 @@
-import type { ChangedFile } from '../model/pull-request.ts';
+import type { ChangedFile, Hunk } from '../model/pull-request.ts';
 
 /** One line as it stands at head. */
 export interface HeadLine {
@@ -13,14 +13,19 @@ export type Fragment = readonly HeadLine[];
 
 /** The fragments of a file in which something was added, in their order. */
 export function addedFragments({ hunks }: Pick<ChangedFile, 'hunks'>): Fragment[] {
-  return hunks
-    .map(({ newStart, lines }) => {
-      let number = newStart;
-      return lines
-        .filter((line) => line.startsWith('+') || line.startsWith(' '))
-        .map((line) => ({ number: number++, text: line.slice(1), added: line.startsWith('+') }));
-    })
-    .filter((fragment) => fragment.some((line) => line.added));
+  return hunks.filter(({ lines }) => lines.some((line) => line.startsWith('+'))).map(fragmentOf);
+}
+
+/** One walk over the lines: a large change has a hundred thousand of them, and lists in between cost more than reading. */
+function fragmentOf({ newStart, lines }: Hunk): Fragment {
+  const fragment: HeadLine[] = [];
+  for (const line of lines) {
+    const added = line.startsWith('+');
+    if (added || line.startsWith(' ')) {
+      fragment.push({ number: newStart + fragment.length, text: line.slice(1), added });
+    }
+  }
+  return fragment;
 }
 
 /** The texts that a file lost, trimmed: what stands among them was moved or changed, and is not new. */

@@ -60,11 +60,15 @@ function beginsInBlock(fragment: Fragment, { block }: CommentStyle): boolean {
 }
 
 function mayComment(text: string, { line: marks, block }: CommentStyle): boolean {
-  return marks.some((mark) => text.includes(mark)) || (block !== undefined && text.includes(block[0]));
+  for (const mark of marks) if (text.includes(mark)) return true;
+  return block !== undefined && text.includes(block[0]);
 }
 
-function blankLine(line: string, { line: marks, block }: CommentStyle, inBlock: boolean) {
+/** What is left of a line, copied stretch by stretch from where the last comment ended. */
+function blankLine(line: string, style: CommentStyle, inBlock: boolean) {
+  const { block } = style;
   let text = '';
+  let from = 0;
   let open = inBlock;
   let quote: string | null = null;
   for (let at = 0; at < line.length; ) {
@@ -72,29 +76,31 @@ function blankLine(line: string, { line: marks, block }: CommentStyle, inBlock: 
       const end = line.indexOf(block[1], at);
       if (end < 0) return { text, open };
       at = end + block[1].length;
+      from = at;
       open = false;
       continue;
     }
     const letter = line[at]!;
     if (quote !== null) {
-      if (letter === '\\') {
-        text += line.slice(at, at + 2);
-        at += 2;
-        continue;
-      }
       if (letter === quote) quote = null;
+      at += letter === '\\' ? 2 : 1;
     } else if (block && line.startsWith(block[0], at)) {
+      text += line.slice(from, at);
       open = true;
       at += block[0].length;
-      continue;
-    } else if (marks.some((mark) => line.startsWith(mark, at))) {
-      return { text, open };
-    } else if (letter === '"' || letter === "'" || letter === '`') {
+    } else if (beginsComment(line, at, style)) {
+      return { text: text + line.slice(from, at), open };
+    } else {
       // An apostrophe in Rust or in prose has no partner; then the rest of the line is not a string.
-      if (line.indexOf(letter, at + 1) > 0) quote = letter;
+      const opens = letter === '"' || letter === "'" || letter === '`';
+      if (opens && line.indexOf(letter, at + 1) > 0) quote = letter;
+      at++;
     }
-    text += letter;
-    at++;
   }
-  return { text, open };
+  return { text: open ? text : text + line.slice(from), open };
+}
+
+function beginsComment(line: string, at: number, { line: marks }: CommentStyle): boolean {
+  for (const mark of marks) if (line.startsWith(mark, at)) return true;
+  return false;
 }

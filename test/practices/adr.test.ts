@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { CONFIG_PATH } from '../../src/config/config.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
 import { evaluate } from '../../src/evaluate.ts';
 import { gatherEvidence } from '../../src/gather.ts';
 import { contentOf } from '../../src/model/content.ts';
@@ -666,6 +668,55 @@ describe('facts', () => {
   });
 });
 
+describe('contributions', () => {
+  const edge = changedFile('src/orders.ts', 'a();\n', 'const lock = new Mutex();\n');
+
+  test('are shown with their points where they demand a record', async () => {
+    const { details } = await judge(pullRequest({ files: [migration, edge] }));
+    expect(details?.title).toBe('What asks for a decision record: 6.8 points; 5 demand one');
+    expect(details?.rows.map((row) => row.slice(2))).toEqual([
+      ['database-table', 5],
+      ['concurrency', 1.8],
+    ]);
+  });
+
+  test('are shown where they stay below every threshold, and ask for nothing', async () => {
+    const { details, findings, facts } = await judge(pullRequest({ files: [edge] }));
+    expect(details?.title).toBe('What was seen of the architecture: 1.8 points, too few to ask; 2.5 nudge');
+    expect(details?.rows.map((row) => row.slice(2))).toEqual([['concurrency', 1.8]]);
+    expect(findings).toEqual([]);
+    expect(facts.triggers).toEqual([]);
+  });
+
+  test('are called what they are where they nudge', async () => {
+    const { details } = await judge(pullRequest({ files: [edge] }), { options: { 'nudge-at': 1 } });
+    expect(details?.title).toBe('What may touch the architecture: 1.8 points; 5 demand a record');
+  });
+
+  test('are no table where there are none', async () => {
+    expect((await judge(pullRequest({ files: [addedLines('src/a.ts', 1)] }))).details).toBeUndefined();
+  });
+});
+
+describe('a dropped column', () => {
+  const dropped = changedFile('migrations/0002.sql', null, 'ALTER TABLE orders DROP COLUMN note;\n');
+
+  test.each([
+    ['standard', undefined, 'pass', ['nudge']],
+    ['strict', undefined, 'violation', ['record-missing']],
+    ['strict', { tiers: { 'database-table': 'nudge' } }, 'violation', ['record-missing']],
+    ['strict', { tiers: { 'database-column-lost': 'nudge' } }, 'pass', ['nudge']],
+  ])('with the preset %s and %j', async (preset, own, outcome, codes) => {
+    const text = JSON.stringify({ preset, ...(own && { adr: own }) });
+    const resolved = resolveConfig([{ source: 'repository', path: CONFIG_PATH, text }], [adr]);
+    if (!resolved.ok) throw new Error(resolved.problems[0]?.message);
+    const judged = await judge(pullRequest({ files: [dropped] }), {
+      options: resolved.config.practices.adr?.options ?? {},
+    });
+    expect(judged).toMatchObject({ outcome, codes });
+  });
+});
+
 describe('it asks for', () => {
   test('nothing where nothing changed, and no other pull requests where no record is added', async () => {
     expect((await judge(pullRequest({ files: [], body: 'ADR-1' }))).asked).toEqual([]);
@@ -767,6 +818,16 @@ describe('messages', () => {
   test('name the other files, as many as one can read', async () => {
     const files = [migration, ...Array.from({ length: 9 }, (_, index) => addedLines(`api/${index}.proto`, 1))];
     expect((await missing({ files })).message).toContain('api/0.proto, api/1.proto, api/2.proto and 6 more');
+  });
+
+  test('lead to the record that was begun, and to no second one', async () => {
+    const about = (head: string) => judge(pullRequest({ files: [migration, record(R12, `# T\n\n${head}\n`)] }));
+    const begun = (await about('Affects: migrations/**')).findings.find(({ code }) => code === 'record-missing');
+    expect(begun?.message).toContain(`${R12} comes with it, unfinished`);
+    expect(begun?.message).not.toContain('0013');
+    expect(begun?.link).toBeUndefined();
+    const elsewhere = (await about('Affects: web/**')).findings.find(({ code }) => code === 'record-missing');
+    expect(elsewhere?.message).toContain('The author can add docs/adr/0013-');
   });
 
   test('say what is wrong with a record', async () => {

@@ -23,7 +23,7 @@ export interface ChangedLine {
   /** Without the blanks around it. */
   text: string;
   shape: LineShape;
-  /** How many further screen lines it would fill, being wider than `WIDE_LINE`; nearly always 0. */
+  /** As `overlongOf` has it. */
   overlong: number;
   kind: LineKind;
 }
@@ -45,40 +45,58 @@ export interface ChangedLines {
 const WIDE_LINE = 200;
 
 /** Reads the changed lines out of a file's hunks; nothing is matched with anything yet. */
-export function readChangedLines(file: ChangedFile, keys: Pick<LineKeys, 'of'>): ChangedLines {
-  const syntax = commentSyntaxOf(file.path);
+export function readChangedLines(file: ChangedFile, keys: LineKeys): ChangedLines {
   const runs: ChangeRun[] = [];
   let blank = 0;
   for (const hunk of file.hunks) {
-    const before = new CommentReader(syntax);
-    const after = new CommentReader(syntax);
     let run: { deleted: ChangedLine[]; added: ChangedLine[] } | null = null;
-    for (const line of hunk.lines) {
-      const mark = line[0];
-      if (mark === '\\') continue;
-      const text = line.slice(1).trim();
-      if (mark !== '+' && mark !== '-') {
-        before.isComment(text);
-        after.isComment(text);
+    eachLine(hunk, file.path, (text, kind) => {
+      if (kind === 'unchanged') {
         run = null;
-        continue;
-      }
-      const added = mark === '+';
-      const comment = (added ? after : before).isComment(text);
-      if (text === '') {
+      } else if (kind === 'blank') {
         blank++;
-        continue;
+      } else {
+        if (run === null) {
+          run = { deleted: [], added: [] };
+          runs.push(run);
+        }
+        const side = kind === 'new' || kind === 'comments' ? run.added : run.deleted;
+        side.push({ text, shape: keys.of(text), overlong: overlongOf(text), kind });
       }
-      if (run === null) {
-        run = { deleted: [], added: [] };
-        runs.push(run);
-      }
-      const overlong = Math.ceil(text.length / WIDE_LINE) - 1;
-      const kind = added ? (comment ? 'comments' : 'new') : comment ? 'deleted-comments' : 'deleted';
-      run[added ? 'added' : 'deleted'].push({ text, shape: keys.of(text), overlong, kind });
-    }
+    });
   }
   return { runs, blank };
+}
+
+/** What a line is before it is matched with anything. */
+type PlainKind = Extract<LineKind, 'new' | 'comments' | 'deleted' | 'deleted-comments' | 'blank'> | 'unchanged';
+
+/** Each line of a hunk in its order, without the blanks around it. */
+export function eachLine({ lines }: Hunk, path: string, take: (text: string, kind: PlainKind) => void): void {
+  const syntax = commentSyntaxOf(path);
+  const before = new CommentReader(syntax);
+  const after = new CommentReader(syntax);
+  for (const line of lines) {
+    const mark = line[0];
+    if (mark === '\\') continue;
+    const text = line.slice(1).trim();
+    if (mark === '+' || mark === '-') {
+      const added = mark === '+';
+      const comment = (added ? after : before).isComment(text);
+      if (text === '') take(text, 'blank');
+      else if (added) take(text, comment ? 'comments' : 'new');
+      else take(text, comment ? 'deleted-comments' : 'deleted');
+    } else {
+      before.isComment(text);
+      after.isComment(text);
+      take(text, 'unchanged');
+    }
+  }
+}
+
+/** How many further screen lines a line would fill, being wider than anybody takes in at a glance; nearly always 0. */
+export function overlongOf(text: string): number {
+  return Math.ceil(text.length / WIDE_LINE) - 1;
 }
 
 /** Whether the hunks show every line that the file counts; only then may lines be discounted. */

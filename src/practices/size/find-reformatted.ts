@@ -9,6 +9,11 @@ import { withoutFormatting } from './normal-form.ts';
 export function markReformatted(run: ChangeRun, path: string): void {
   const { deleted, added } = run;
   if (deleted.length === 0 || added.length === 0) return;
+  // Most runs are a line or two that somebody rewrote, and then nothing has a partner.
+  if (!haveLinesInCommon(run)) {
+    markIfSameButFormat(deleted, added, path);
+    return;
+  }
   const partners = pairInOrder(run);
   acceptChains(run, partners);
   let oldFrom = 0;
@@ -20,6 +25,11 @@ export function markReformatted(run: ChangeRun, path: string): void {
     oldFrom = partner + 1;
     newFrom = index + 1;
   }
+}
+
+function haveLinesInCommon({ deleted, added }: ChangeRun): boolean {
+  const keys = new Set(deleted.map(({ shape }) => shape.key));
+  return added.some(({ shape }) => keys.has(shape.key));
 }
 
 /**

@@ -17,11 +17,22 @@ const ANY_COMMENT = /^(?:\/\/|\/\*|\*|#|--|;|%|<!--|"""|')/;
 /** What can be told of a file's header. */
 export type HeaderSeen = 'generated' | 'not generated' | 'not seen';
 
+/** Files are plain data that nobody changes, and each is asked about in every round of evidence. */
+const known = new WeakMap<ChangedFile, HeaderSeen>();
+
 /**
  * Reads the header as far as the change shows it. In a file that was there before only unchanged lines speak: a pull
  * request cannot take its own edits out of the count by adding a remark. A new file may carry its mark with it.
  */
 export function readHeaderInChange(file: ChangedFile): HeaderSeen {
+  const already = known.get(file);
+  if (already) return already;
+  const seen = readAnew(file);
+  known.set(file, seen);
+  return seen;
+}
+
+function readAnew(file: ChangedFile): HeaderSeen {
   const [first] = file.hunks;
   if (!first || (file.status === 'removed' ? first.oldStart : first.newStart) > 1) return 'not seen';
   const whole = file.status === 'added' || file.status === 'removed';

@@ -10,11 +10,6 @@ export interface LineShape {
   letterSum: number;
 }
 
-/** Stands in for the keys where lines are only counted, and compared with nothing. */
-export const UNCOMPARED: Pick<LineKeys, 'of'> = { of: () => NO_SHAPE };
-
-const NO_SHAPE: LineShape = { key: -1, letters: 0, letterSum: 0 };
-
 const [OTHER, BLANK, LETTER] = [0, 1, 2];
 
 /** What the ASCII codes stand for; beyond them everything that is no blank is a letter. */

@@ -6,9 +6,9 @@ import { type ClassRules, classify, compileClasses, isDecidedByPath, isRead, wei
 import { markMoves } from './find-moves.ts';
 import { markReformatted } from './find-reformatted.ts';
 import { isGeneratedHeader, readHeaderInChange } from './generated-header.ts';
-import { LineKeys, UNCOMPARED } from './line-keys.ts';
+import { LineKeys } from './line-keys.ts';
 import type { Options } from './options.ts';
-import { byEffort, countKinds, type LineCounts, type ReceiptLine, weigh } from './receipt.ts';
+import { byEffort, countKinds, countUncompared, type LineCounts, type ReceiptLine, weigh } from './receipt.ts';
 
 /** A file and what it comes to. */
 export interface WeighedFile {
@@ -128,7 +128,7 @@ function explainLines(files: readonly ChangedFile[]): {
   const shown = files.filter((file) => file.patch === 'text' && file.hunks.length > 0 && showsAllLines(file));
   // Where nothing was deleted, nothing can have come from elsewhere: each file is counted and forgotten.
   if (shown.every((file) => file.deletions === 0)) {
-    return { lines: new Map(shown.map((file) => [file, countKinds(readChangedLines(file, UNCOMPARED))])), moves: [] };
+    return { lines: new Map(shown.map((file) => [file, countUncompared(file)])), moves: [] };
   }
   const keys = new LineKeys();
   const explained = new Map<ChangedFile, ChangedLines>();

@@ -1,5 +1,5 @@
 import type { ChangedFile } from '../../model/pull-request.ts';
-import type { ChangedLines, LineKind } from './changed-lines.ts';
+import { type ChangedLines, eachLine, type LineKind, overlongOf } from './changed-lines.ts';
 import { type FileClass, weightOf } from './classify.ts';
 import type { Weights } from './options.ts';
 
@@ -121,6 +121,19 @@ export function countKinds({ runs, blank }: ChangedLines): LineCounts {
       // A long line that only moved is recognised, not read.
       if (kind === 'new' || kind === 'comments') counts.overlong += overlong;
     }
+  }
+  return counts;
+}
+
+/** The same for a file whose lines are compared with no others, and without an object for each of them. */
+export function countUncompared({ hunks, path }: ChangedFile): LineCounts {
+  const counts = noLines();
+  for (const hunk of hunks) {
+    eachLine(hunk, path, (text, kind) => {
+      if (kind === 'unchanged') return;
+      counts[kind]++;
+      if (kind === 'new' || kind === 'comments') counts.overlong += overlongOf(text);
+    });
   }
   return counts;
 }

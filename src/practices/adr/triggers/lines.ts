@@ -1,4 +1,5 @@
 import type { ChangedFile } from '../../../model/pull-request.ts';
+import { docstringLines } from './docstrings.ts';
 import { isAside, type Language, type Place, placeOf, sourceLanguage } from './places.ts';
 
 /** A line that the change adds or takes away. */
@@ -57,17 +58,22 @@ function eachLine(files: readonly ChangedFile[], mark: '+' | '-', take: (text: s
   }
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** Only what speaks is kept: a large change has a hundred thousand lines, and an object for each of them costs more than reading it. */
-function linesOf({ hunks }: ChangedFile, moved: ReadonlySet<string>): { added: Line[]; removed: Line[] } {
+function linesOf({ path, hunks }: ChangedFile, moved: ReadonlySet<string>): { added: Line[]; removed: Line[] } {
   const added: Line[] = [];
   const removed: Line[] = [];
   for (const hunk of hunks) {
+    const prose = path.endsWith('.py') ? docstringLines(hunk) : NONE;
     let line = hunk.newStart;
-    for (const marked of hunk.lines) {
+    for (let index = 0; index < hunk.lines.length; index++) {
+      const marked = hunk.lines[index]!;
       const isAdded = marked.startsWith('+');
       if (isAdded || marked.startsWith('-')) {
         const text = marked.slice(1);
-        if (isCode(text, moved)) (isAdded ? added : removed).push({ text, line: isAdded ? line : Math.max(1, line) });
+        if (!prose.has(index) && isCode(text, moved))
+          (isAdded ? added : removed).push({ text, line: isAdded ? line : Math.max(1, line) });
       }
       if (isAdded || marked.startsWith(' ')) line++;
     }

@@ -5,6 +5,9 @@ import { follows, type Place } from './places.ts';
 /** What a migration is written in; a page about migrations is none. */
 const MIGRATION_NAME = /\.(?:sql|[cm]?[jt]s|py|rb|php|go|rs|java|kt|kts|cs|fs|exs?|xml|ya?ml|json)$/;
 
+/** Tests of what migrates stand beside it; after a number or a date, `_test` is the name of what a migration makes. */
+const MIGRATION_TEST = /\.(?:test|tests|spec)\.[^.]+$|^(?!v?\d).*_(?:test|spec)\.[a-z]+$|^test_/;
+
 const NEW_TABLE =
   /\bcreate\s+(?:unlogged\s+|foreign\s+)?table\b|\bcreate_(?:join_)?table\b|\bcreate(?:Join)?Table\b|\bCreateTable\b|\bCreateModel\b|\bcreateCollection\b/i;
 
@@ -82,7 +85,8 @@ function beforeWayBack(lines: readonly Line[]): readonly Line[] {
 
 /** True for a database migration by the conventions of its tool. */
 export function isMigration({ name, folders }: Place): boolean {
-  if (!MIGRATION_NAME.test(name) || /^(?:index|__init__|mod|env)\.[^.]+$/.test(name)) return false;
+  if (!MIGRATION_NAME.test(name) || MIGRATION_TEST.test(name) || /^(?:index|__init__|mod|env)\.[^.]+$/.test(name))
+    return false;
   // Entity Framework rewrites its picture of the whole schema at every migration.
   if (name.endsWith('modelsnapshot.cs') || name.endsWith('.designer.cs')) return false;
   if (folders.includes('migrations')) return true;

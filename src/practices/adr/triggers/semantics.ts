@@ -110,6 +110,9 @@ const CONTRACT: Partial<Record<Language, RegExp>> = {
 const ROLE =
   /(?:Service|Repository|Provider|Registry|Factory|Adapter|Gateway|Dispatcher|Middleware|Interceptor|Pipeline|Orchestrator|Scheduler|Broker|Facade|Engine|Driver|Plugin|Server|Client|Worker|Job|Listener|Publisher|Subscriber|Consumer|Producer|Handler|Store|Manager|Controller|Processor|Policy|Strategy|Resolver|Config|Configuration|Context|ViewSet|Module)$/;
 
+/** What a tool is told: `vitest.config.ts` is no part of the product. */
+const TOOL = /\.config\.\w+$/;
+
 /** Types that belong to one component or function, and say nothing to others. */
 const DETAIL = /(?:Props|State|Styles|Options|Params|Args|Test|Tests|Exception|Error)$/;
 
@@ -202,7 +205,7 @@ function components(changes: readonly ChangedSource[], fresh: readonly Declared[
   const typed = fresh.filter((one) => ROLE.test(one.name));
   const known = new Set(typed.map((one) => one.path));
   const byFile = changes.flatMap(({ file, language }): Declared[] => {
-    if (language === null || file.status !== 'added' || known.has(file.path)) return [];
+    if (language === null || file.status !== 'added' || known.has(file.path) || TOOL.test(file.path)) return [];
     const words = baseName(file.path)
       .replace(/\.[^.]+$/, '')
       .split(/[-_.]|(?<=[a-z0-9])(?=[A-Z])/);

@@ -125,6 +125,10 @@ describe('declared and unmistakable', () => {
     ['src/migrations-ui/list.ts', null, 'CREATE TABLE orders;\n', null],
     ['test/migrations/1.sql', null, 'CREATE TABLE orders (id INT);\n', null],
     ['migrations/README.md', null, 'CREATE TABLE orders (id INT);\n', null],
+    // A test of what migrates makes no table; what comes after a number is the name of a migration.
+    ['src/migrations/migrate.test.ts', null, "run('CREATE TABLE orders (id INT)');\n", null],
+    ['src/migrations/migrate_test.go', null, 'run("CREATE TABLE orders (id INT)")\n', null],
+    ['db/migrate/20260101_add_spec.rb', null, 'class A < X\n  create_table :specs\nend\n', 'database-table'],
     // Interfaces.
     ['api/a.proto', 'message A {}\n', 'message A {\n  string name = 1;\n}\n', 'interface-protobuf'],
     ['api/a.proto', '// one\n', '// two\n', null],
@@ -262,7 +266,7 @@ describe('declared and unmistakable', () => {
 });
 
 describe('what else is seen', () => {
-  test.each<[string, string, string, string]>([
+  test.each<[string, string, string | null, string]>([
     ['concurrency', 'src/a.ts', 'a();\n', 'const lock = new Mutex();\n'],
     ['concurrency-removed', 'src/a.cs', 'lock (_gate) { a(); }\n', 'a();\n'],
     ['concurrency', 'pkg/a.go', 'a()\n', 'var mu sync.Mutex\n'],
@@ -322,6 +326,8 @@ describe('what else is seen', () => {
     ['new-contract', 'src/A.java', 'a();\n', 'public interface Orders {\n'],
     ['type-removed', 'pkg/a.go', 'type Order struct {\n', 'var a int\n'],
     ['build-system', 'package.json', '{"devDependencies":{"webpack":"5"}}\n', '{"devDependencies":{"vite":"7"}}\n'],
+    ['build-system', 'webpack.prod.config.js', null, 'module.exports = {};\n'],
+    ['build-system', 'babel-plugins.config.cjs', null, 'module.exports = {};\n'],
     ['package-face', 'package.json', '{\n  "type": "commonjs"\n}\n', '{\n  "type": "module"\n}\n'],
     ['dependency-removed-weighty', 'package.json', '{"dependencies":{"pg":"8"}}\n', '{"dependencies":{}}\n'],
     ['import-edge', 'src/orders/a.ts', 'export {};\n', "import { b } from '../mail/b.ts';\nexport {};\n"],
@@ -439,6 +445,24 @@ describe('nothing speaks where', () => {
       ],
     ],
     ['a comment says so', [['src/a.ts', 'a();\n', '// new Mutex(), @Entity and process.env.A\na();\n']]],
+    [
+      'what documents Python code does',
+      [
+        [
+          'app/a.py',
+          'def a():\n    b()\n',
+          'def a():\n    """\n    Hold a Mutex, read os.environ, call OAuth.\n    """\n    b()\n',
+        ],
+      ],
+    ],
+    [
+      'a name begins like that of a bundler',
+      [
+        ['vitest.config.ts', null, 'test();\n'],
+        ['parcels.json', null, '{}\n'],
+        ['next-env.d.ts', null, 'a;\n'],
+      ],
+    ],
     [
       'tests change',
       [
