@@ -53,51 +53,84 @@ function parsedFiles(files: readonly ChangedFile[]): ChangedFile[] {
 /** Folders that get two source files or more while none of their old ones appears in the change; the outermost only. */
 function newFolders(files: readonly ChangedFile[]): { folder: string; first: ChangedFile }[] {
   const shipped = files.filter((file) => sourceLanguage(file) !== null);
-  const known = new Set<string>();
-  for (const file of shipped) {
-    if (file.status === 'added' && file.previousPath === undefined) continue;
-    for (const path of [file.previousPath ?? file.path]) for (const folder of ancestors(path)) known.add(folder);
+  const before = shipped.filter(({ status, previousPath }) => status !== 'added' || previousPath !== undefined);
+  const known = new Set(foldersOf(before.map(({ path, previousPath }) => previousPath ?? path)).flatMap(withAncestors));
+  const isFresh = (folder: string) => !known.has(folder) && folder.includes('/');
+  const fresh = new Map<string, { first: ChangedFile; count: number }>();
+  const byFolder = Map.groupBy(
+    shipped.filter(({ status }) => status === 'added'),
+    ({ path }) => folderOf(path),
+  );
+  for (const [folder, inside] of byFolder) {
+    const outermost = withAncestors(folder).find(isFresh);
+    if (outermost === undefined) continue;
+    const already = fresh.get(outermost);
+    if (already) already.count += inside.length;
+    else fresh.set(outermost, { first: inside[0]!, count: inside.length });
   }
-  const fresh = new Map<string, ChangedFile[]>();
-  for (const file of shipped) {
-    if (file.status !== 'added') continue;
-    const outermost = ancestors(file.path).find((folder) => !known.has(folder) && folder.includes('/'));
-    if (!outermost) continue;
-    const inside = fresh.get(outermost);
-    if (inside) inside.push(file);
-    else fresh.set(outermost, [file]);
-  }
-  return [...fresh]
-    .filter(([, inside]) => inside.length >= 2)
-    .flatMap(([, inside]) => {
+  return (
+    [...fresh.values()]
+      .filter(({ count }) => count >= 2)
       // Which of the nested folders is new only the base can tell; all of them are asked for, innermost last.
-      const [first] = inside as [ChangedFile];
-      return ancestors(first.path)
-        .filter((folder) => !known.has(folder) && folder.includes('/'))
-        .map((folder) => ({ folder, first }));
-    })
-    .slice(0, MAX_FOLDERS);
+      .flatMap(({ first }) =>
+        withAncestors(folderOf(first.path))
+          .filter(isFresh)
+          .map((folder) => ({ folder, first })),
+      )
+      .slice(0, MAX_FOLDERS)
+  );
 }
 
-/** `a/b/c.ts` → `a`, `a/b`. */
-function ancestors(path: string): string[] {
-  const parts = folderOf(path)
-    .split('/')
-    .filter((part) => part !== '');
+/** Each folder once, for a change may have a thousand files in one. */
+function foldersOf(paths: readonly string[]): string[] {
+  return [...new Set(paths.map(folderOf))];
+}
+
+/** `a/b` → `a`, `a/b`. */
+function withAncestors(folder: string): string[] {
+  const parts = folder.split('/').filter((part) => part !== '');
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+/** The modules of a change whose text was read whole, before and after, by their paths. */
+export interface ParsedModules {
+  sides: ReadonlyMap<string, BothSides>;
+  missing: Missing[];
+}
+
+/** Parses the modules that `structureNeeds` asked for. */
+export function parseModules(files: readonly ChangedFile[], evidence: Evidence): ParsedModules {
+  const missing: Missing[] = [];
+  const sides = new Map(parsedFiles(files).map((file) => [file.path, readBothSides(file, evidence, missing)]));
+  return { sides, missing };
+}
+
+/** What one file says of the structure. */
+export interface FileStructure {
+  file: ChangedFile;
+  edges: Edge[];
+  /** What it newly shows to the outside, or does not any more. */
+  exports: Signal[];
+}
+
+/** Reads what one file imports and exports. */
+export function readStructure(change: ChangedSource, { sides }: ParsedModules): FileStructure {
+  const { file } = change;
+  const own = sides.get(file.path);
+  return { file, edges: edgesOf(change, own), exports: exportSignals(change, own) };
 }
 
 /** New modules, edges between modules, cycles, crossed boundaries, and what packages newly show to the outside. */
 export function findStructure(
-  changes: readonly ChangedSource[],
+  read: readonly FileStructure[],
+  modules: ParsedModules,
   evidence: Evidence,
   boundaries: readonly Boundary[] = [],
 ): { signals: Signal[]; missing: Missing[] } {
-  const files = changes.map(({ file }) => file);
   const missing: Missing[] = [];
+  const files = read.map(({ file }) => file);
   const signals: Signal[] = [...newModules(files, evidence, missing)];
-  const parsed = new Map(parsedFiles(files).map((file) => [file.path, readBothSides(file, evidence, missing)]));
-  const edges = changes.flatMap((change) => edgesOf(change, parsed.get(change.file.path)));
+  const edges = read.flatMap((one) => one.edges);
   signals.push(...crossings(edges, boundaries));
 
   const known = new Set(edges.filter((edge) => edge.before).map(keyOf));
@@ -112,8 +145,8 @@ export function findStructure(
         : ['import-edge', `which parts know each other: ${edge.from} now imports ${edge.to}`];
     signals.push({ trigger, path: edge.path, line: edge.line, because });
   }
-  for (const change of changes) signals.push(...exportSignals(change, parsed.get(change.file.path)));
-  return { signals, missing };
+  for (const { exports } of read) signals.push(...exports);
+  return { signals, missing: [...missing, ...modules.missing] };
 }
 
 /** A folder of nothing but these is one more thing to look at, not a part of the whole. */
