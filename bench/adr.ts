@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { presetConfig } from '../src/config/presets.ts';
 import { evaluate } from '../src/evaluate.ts';
 import { gatherEvidence } from '../src/gather.ts';
-import { readLocalPullRequest } from '../src/git/read.ts';
+import { type LocalSnapshot, readLocalPullRequest } from '../src/git/read.ts';
 import { adr } from '../src/practices/adr.ts';
 
 /** One labelled change of the benchmark; see `../shared/adr-bench/README.md`. */
@@ -89,7 +89,15 @@ async function judge(one: Case, cwd: string): Promise<Judged | string> {
     environment: process.env,
   });
   if (!snapshot.ok) return snapshot.message;
-  const { pullRequest, repository } = snapshot;
+  try {
+    const group = one.role === 'positive' ? one.label : (one.neg_kind ?? 'none');
+    return { case: one, group, ...(await judgeSnapshot(snapshot)), milliseconds: performance.now() - start };
+  } finally {
+    await snapshot.close();
+  }
+}
+
+async function judgeSnapshot({ pullRequest, repository }: LocalSnapshot) {
   const config = presetConfig('standard', [adr]);
   const none = async () => [];
   const evidence = await gatherEvidence(pullRequest, config, [adr], {
@@ -101,8 +109,7 @@ async function judge(one: Case, cwd: string): Promise<Judged | string> {
   const [outcome] = evaluate(pullRequest, evidence, config, [adr]).practices;
   const { triggers, score } = outcome?.facts as unknown as Pick<Judged, 'triggers' | 'score'>;
   const tier = triggers.some((trigger) => trigger.tier === 'block') ? 'block' : triggers.length > 0 ? 'nudge' : null;
-  const group = one.role === 'positive' ? one.label : (one.neg_kind ?? 'none');
-  return { case: one, group, tier, score, triggers, milliseconds: performance.now() - start };
+  return { tier, score, triggers } as const;
 }
 
 function isArchitecture({ group }: Judged): boolean {

@@ -1,6 +1,6 @@
 import { repositorySource } from '../git/evidence.ts';
 import { type HistoryCommit, type HistoryRange, readHistory } from '../git/history.ts';
-import type { LocalRepository, StreamObjects } from '../git/repository.ts';
+import type { Objects } from '../git/objects.ts';
 import { Evidence } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../practices/adr/calibration.ts';
 import type { Options } from '../practices/adr/options.ts';
 
-/** Changes whose manifests and modules are read at both ends: each takes several runs of git. */
+/** Changes whose manifests and modules are read at both ends. */
 const MAX_CHANGES = 500;
 
 /** Folders may lead to files; nothing leads further. */
@@ -30,8 +30,7 @@ export interface DecisionCalibration {
 
 /** Replays the decision gate over the newest changes of the main line. */
 export async function calibrateDecisions(
-  repository: LocalRepository,
-  stream: StreamObjects,
+  objects: Objects,
   range: HistoryRange,
   options: Options,
   alarmRate: number,
@@ -39,12 +38,12 @@ export async function calibrateDecisions(
 ): Promise<DecisionCalibration> {
   const past: PastDecision[] = [];
   const atMost = Math.min(range.atMost ?? MAX_CHANGES, MAX_CHANGES);
-  for await (const commit of readHistory(stream, { ...range, atMost })) {
+  for await (const commit of readHistory(objects.stream, { ...range, atMost })) {
     const { sha } = commit;
     if (commit.files.length === 0) continue;
     const pullRequest = changeOf(commit);
     // The first parent is what the change went into.
-    const source = repositorySource(repository, { base: `${sha}^1`, 'merge-base': `${sha}^1`, head: sha });
+    const source = repositorySource(objects, { base: `${sha}^1`, 'merge-base': `${sha}^1`, head: sha });
     const evidence = new Evidence();
     for (let round = 0; round < ROUNDS; round++) {
       const wanted = pastDecisionNeeds(pullRequest, options, evidence).filter((request) => !evidence.has(request));

@@ -4,17 +4,11 @@ import { setFlagsFromString } from 'node:v8';
 import { CONFIG_PATH, type ConfigLayer } from '../config/config.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { repositorySource } from '../git/evidence.ts';
-import { GitFailed } from '../git/git.ts';
+import { complaintOf, GitFailed } from '../git/git.ts';
 import { countHistory, type HistoryCommit, readHistory } from '../git/history.ts';
-import {
-  complaintOf,
-  findCommit,
-  findDefaultBranch,
-  findRepository,
-  type LocalRepository,
-  type ReadObjects,
-  withObjects,
-} from '../git/repository.ts';
+import { findCommits, listDefaultBranches, type NamedCommit } from '../git/names.ts';
+import { type Objects, withObjects } from '../git/objects.ts';
+import { findRepository } from '../git/repository.ts';
 import { Evidence } from '../model/evidence.ts';
 import { isLockfile, isManifest } from '../model/package-files.ts';
 import type { Commit, PullRequest } from '../model/pull-request.ts';
@@ -66,17 +60,19 @@ export async function calibrate(
   const found = await findRepository(options.cwd, surroundings.environment);
   if (!found.ok) return wrongUse(found.message);
   const { repository } = found;
-  const ref = options.ref ?? (await findDefaultBranch(repository)) ?? 'HEAD';
-  const tip = await findCommit(repository, ref);
-  if (tip === null) return wrongUse(`There is no commit called ${JSON.stringify(ref)} in this repository.`);
+  const ref = options.ref ?? (await listDefaultBranches(repository))[0] ?? 'HEAD';
+  const named = await findCommits(repository, [ref]);
+  if (!named.ok) return wrongUse(`There is no commit called ${JSON.stringify(ref)} in this repository.`);
+  const [{ sha: tip }] = named.commits as [NamedCommit];
 
-  const policy = await readPolicy(repository, tip, options, surroundings.practices);
+  const policy = await withObjects(repository, (objects) => readPolicy(objects, tip, options, surroundings.practices));
   if (!policy.ok) return wrongUse(policy.message);
   try {
-    const calibration = await withObjects(repository, async (git, stream): Promise<Calibration> => {
+    const calibration = await withObjects(repository, async (objects): Promise<Calibration> => {
+      const { git, stream } = objects;
       const range = { tip, since: options.since, atMost };
       const total = await countHistory(git, range);
-      const evidence = await readAttributesAt(git, repository, tip);
+      const evidence = await readAttributesAt(objects, tip);
       const started = surroundings.clock().getTime();
       const past: PastChange[] = [];
       let largest: Calibration['largest'] = [];
@@ -110,7 +106,7 @@ export async function calibrate(
         ...distributionOf(past, { maxLines, maxFiles }),
         proposal: { percentile, ...proposeLimits(past, percentile) },
         largest,
-        decisions: await calibrateDecisions(repository, stream, range, policy.adr, alarmRate, changeOf),
+        decisions: await calibrateDecisions(objects, range, policy.adr, alarmRate, changeOf),
       };
     });
     const output =
@@ -131,12 +127,7 @@ function wrongUse(message: string): CheckResult {
 }
 
 /** The options in force at the tip: what is asked is what today's measure would have said of the past. */
-async function readPolicy(
-  repository: LocalRepository,
-  tip: string,
-  { config }: CalibrateOptions,
-  practices: readonly Practice[],
-) {
+async function readPolicy(objects: Objects, tip: string, { config }: CalibrateOptions, practices: readonly Practice[]) {
   const layers: ConfigLayer[] = [];
   if (config !== undefined) {
     try {
@@ -148,7 +139,7 @@ async function readPolicy(
       };
     }
   } else {
-    const source = repositorySource(repository, { base: tip, 'merge-base': tip, head: tip });
+    const source = repositorySource(objects, { base: tip, 'merge-base': tip, head: tip });
     const [entry] = await source([{ kind: 'file', path: CONFIG_PATH, side: 'base' }]);
     const answer = entry?.[1];
     if (answer && 'text' in answer) layers.push({ source: 'repository', path: CONFIG_PATH, text: answer.text });
@@ -172,14 +163,14 @@ async function readPolicy(
  * The attributes at the tip, for every commit: limits are made for the changes to come, and the marks of today say what
  * of them will be generated.
  */
-async function readAttributesAt(git: ReadObjects, repository: LocalRepository, tip: string): Promise<Evidence> {
-  const { stdout } = await git(['ls-tree', '-r', '-z', '--name-only', tip]);
+async function readAttributesAt(objects: Objects, tip: string): Promise<Evidence> {
+  const { stdout } = await objects.git(['ls-tree', '-r', '-z', '--name-only', tip]);
   const paths = stdout
     .toString('utf8')
     .split('\0')
     .filter((path) => /(?:^|\/)\.gitattributes$/.test(path));
   if (paths.length === 0) return new Evidence();
-  const source = repositorySource(repository, { base: tip, 'merge-base': tip, head: tip });
+  const source = repositorySource(objects, { base: tip, 'merge-base': tip, head: tip });
   return new Evidence(await source(paths.map((path) => ({ kind: 'file' as const, path, side: 'base' as const }))));
 }
 

@@ -5,7 +5,7 @@ import { CONFIG_PATH, type ConfigLayer } from '../config/config.ts';
 import type { EvidenceSources } from '../gather.ts';
 import { checklistSource } from '../gather-checklists.ts';
 import { dependencySource } from '../gather-dependencies.ts';
-import { readLocalPullRequest } from '../git/read.ts';
+import { type LocalSnapshot, readLocalPullRequest } from '../git/read.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import { blocks, type Missing, type Review } from '../model/review.ts';
 import type { Practice } from '../practices/define-practice.ts';
@@ -37,7 +37,7 @@ export interface CheckResult {
 
 /** `composure check`: reviews a local branch as the pull request it would be. */
 export async function check(options: CheckOptions, surroundings: Surroundings): Promise<CheckResult> {
-  const { environment, clock, practices } = surroundings;
+  const { environment, clock } = surroundings;
   const settings = readLookUps(options, environment);
   if (!settings.ok) return wrongUse(settings.message);
   const files = await readNamedFiles(options);
@@ -50,12 +50,26 @@ export async function check(options: CheckOptions, surroundings: Surroundings): 
     environment,
   });
   if (!snapshot.ok) return wrongUse(snapshot.message);
+  try {
+    return await reviewSnapshot(snapshot, options, files.config, settings.lookUps, surroundings);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+async function reviewSnapshot(
+  snapshot: LocalSnapshot,
+  options: CheckOptions,
+  config: ConfigLayer | undefined,
+  lookUps: LookUps,
+  surroundings: Surroundings,
+): Promise<CheckResult> {
   const { pullRequest, repository, commitPaths } = snapshot;
   const review = await reviewPullRequest({
     pullRequest,
-    layers: files.config === undefined ? await readLayers(repository) : [files.config],
-    practices,
-    sources: { ...sourcesFor(pullRequest, repository, settings.lookUps, surroundings), commitPaths },
+    layers: config === undefined ? await readLayers(repository) : [config],
+    practices: surroundings.practices,
+    sources: { ...sourcesFor(pullRequest, repository, lookUps, surroundings), commitPaths },
   });
 
   // Without --base, the change is taken from where it left the default branch.

@@ -110,7 +110,7 @@ function addAdrCommands(program: Command, actions: Actions): void {
     .command('adr')
     .description('Makes, lists and checks the decision records of the working tree.')
     .helpCommand(false);
-  const cwd = () => new Option('--cwd <dir>', 'the top folder of a checkout').default('.');
+  const cwd = () => new Option('--cwd <dir>', 'a folder of a checkout').default('.');
   const format = () =>
     new Option('--format <format>', 'what to print on standard output').choices(['text', 'json']).default('text');
   adr

@@ -1,24 +1,13 @@
 import type { ChangedFile, FileStatus, Hunk } from '../model/pull-request.ts';
 import { parseHunks } from '../parse-hunks.ts';
+import { type Entry, idOrNull, parseEntries } from './entries.ts';
 import { findPresent, type Unread } from './lacking-objects.ts';
-import type { ReadObjects } from './repository.ts';
-
-/** What git knows of a file of the change before its patch is read. */
-export interface Entry {
-  path: string;
-  previousPath?: string;
-  letter: string;
-  /** Ids of the content; `null` where the file is not there. */
-  before: string | null;
-  after: string | null;
-  /** `null` for a binary file. */
-  lines: { additions: number; deletions: number } | null;
-}
+import type { ReadObjects } from './objects.ts';
 
 /** Beyond this many files that came or went, git compares only names and ids: the work grows with the square. */
 const RENAME_LIMIT = 3_000;
 
-/** Of all patches together. The files behind it are `missing`; a change so large is judged by its counts. */
+/** Of the list and all patches together. The files behind it are `missing`; a change so large is judged by its counts. */
 const MAX_PATCH_BYTES = 256 * 1024 * 1024;
 
 /**
@@ -32,6 +21,7 @@ export const COMPARE_OPTIONS: readonly string[] = [
 ];
 
 const COMPARE = ['diff-tree', ...COMPARE_OPTIONS];
+const LIST = ['--raw', '--numstat', '--no-abbrev', '--full-index'];
 
 const STATUS: Readonly<Record<string, FileStatus>> = {
   A: 'added',
@@ -73,18 +63,18 @@ type ChangedFiles = { ok: true; files: ChangedFile[]; totals: Totals } | { ok: f
 
 const NOTHING: ChangedFiles = { ok: true, files: [], totals: { files: 0, additions: 0, deletions: 0 } };
 
+/** Lists and patches in one run. Without `-z`: there git quotes odd paths, so that none can break a header apart. */
 async function compare(git: ReadObjects, range: readonly string[], maxPatchBytes: number): Promise<ChangedFiles> {
-  const [list, patches] = await Promise.all([
-    git([...COMPARE, '--raw', '--numstat', '--no-abbrev', '-z', ...range]),
-    // Without -z: there git quotes odd paths, so that none can break a header apart.
-    git([...COMPARE, '--patch', '--unified=3', '--full-index', ...range], { maxBytes: maxPatchBytes }),
-  ]);
+  const both = await git([...COMPARE, ...LIST, '--patch', '--unified=3', ...range], { maxBytes: maxPatchBytes });
+  // Stopped, perhaps in the middle of the list.
+  const list = both.truncated ? await git([...COMPARE, ...LIST, ...range]) : both;
   if (list.status !== 0) return { ok: false, stderr: list.stderr };
-  if (patches.status !== 0 && !patches.truncated) return { ok: false, stderr: patches.stderr };
-  const entries = parseEntries(list.stdout);
-  const texts = splitPatches(patches.stdout);
-  if (patches.truncated) texts.pop();
-  return { ok: true, files: toChangedFiles(entries, texts, patches.truncated), totals: totalsOf(entries) };
+  const start = both.stdout.indexOf(HEADER_ON_A_NEW_LINE);
+  const end = both.truncated || start === -1 ? undefined : start;
+  const entries = parseEntries(list.stdout.toString('utf8', 0, end).split('\n'));
+  const patches = start === -1 ? [] : splitPatches(both.stdout.subarray(start + 1));
+  if (both.truncated) patches.pop();
+  return { ok: true, files: toChangedFiles(entries, patches, both.truncated), totals: totalsOf(entries) };
 }
 
 function toMissingFile({ path, letter, after }: Unread): ChangedFile {
@@ -116,36 +106,6 @@ function totalsOf(entries: readonly Entry[]): Totals {
     additions: sum((entry) => entry.lines?.additions),
     deletions: sum((entry) => entry.lines?.deletions),
   };
-}
-
-/** `--raw --numstat -z`: first a raw record for each file, then in the same order the counts of each. */
-function parseEntries(output: Buffer): Entry[] {
-  const fields = output.toString('utf8').split('\0');
-  const entries: Entry[] = [];
-  let at = 0;
-  while (fields[at]?.startsWith(':')) {
-    const [, , before = '', after = '', status = ''] = fields[at]?.split(' ') ?? [];
-    const letter = status.charAt(0);
-    const moved = letter === 'R' || letter === 'C';
-    const [first = '', second = ''] = fields.slice(at + 1, at + 3);
-    entries.push({
-      path: moved ? second : first,
-      ...(moved ? { previousPath: first } : {}),
-      ...{ letter, before: idOrNull(before), after: idOrNull(after), lines: null },
-    });
-    at += moved ? 3 : 2;
-  }
-  for (const entry of entries) {
-    const [additions = '', deletions = ''] = fields[at]?.split('\t') ?? [];
-    if (additions !== '-') entry.lines = { additions: Number(additions), deletions: Number(deletions) };
-    at += entry.previousPath === undefined ? 1 : 3;
-  }
-  return entries;
-}
-
-/** An id; `null` for the one of nothing but zeros, by which git says that nothing is there. */
-export function idOrNull(id: string): string | null {
-  return /^0+$/.test(id) ? null : id;
 }
 
 const HEADER = Buffer.from('diff --git ');

@@ -1,27 +1,44 @@
 import type { CommitPathsAnswer } from '../model/evidence.ts';
 import type { Commit } from '../model/pull-request.ts';
 import { readTrailers } from '../model/trailers.ts';
-import { complaintOf, type ReadObjects } from './repository.ts';
+import { complaintOf } from './git.ts';
+import type { ReadObjects } from './objects.ts';
 
 /** One field a line, the message last: names and addresses in a commit cannot hold a newline. */
-const FORMAT = '%H%n%P%n%an%n%ae%n%cn%n%ce%n%B';
+const FORMAT = '%m%n%H%n%P%n%an%n%ae%n%cn%n%ce%n%B';
 
-/** The commits that `after` has and `before` lacks, oldest first, parents before their children. */
+/** The commits of a branch, and where it left the other. */
+export interface BranchCommits {
+  ok: true;
+  /** Oldest first, parents before their children. */
+  commits: Commit[];
+  /** True where `after` builds on `before`, which is then what they have in common; other ways it may still be so. */
+  buildsOn: boolean;
+}
+
+/** The commits that `after` has and `before` lacks. */
 export async function readCommits(
   git: ReadObjects,
   before: string,
   after: string,
-): Promise<{ ok: true; commits: Commit[] } | { ok: false; stderr: string }> {
+): Promise<BranchCommits | { ok: false; stderr: string }> {
   const range = [after, `^${before}`];
-  const args = ['log', '-z', '--reverse', '--topo-order', '--no-color', '--no-show-signature', '--encoding=UTF-8'];
+  const order = ['--boundary', '--reverse', '--topo-order'];
+  const args = ['log', '-z', ...order, '--no-color', '--no-show-signature', '--encoding=UTF-8'];
   const { status, stdout, stderr } = await git([...args, `--format=tformat:${FORMAT}`, ...range, '--']);
   if (status !== 0) return { ok: false, stderr };
   const records = stdout.toString('utf8').split('\0').slice(0, -1);
-  return { ok: true, commits: records.map(toCommit) };
+  const commits = records.filter((record) => !record.startsWith(BOUNDARY)).map(toCommit);
+  // On the boundary lie the parents that `before` has: were it not among the ancestors of `after`, it would be nobody's.
+  const buildsOn = before === after || records.some((record) => record.startsWith(`${BOUNDARY}${before}\n`));
+  return { ok: true, commits, buildsOn };
 }
 
+/** Marks a commit that is not of the branch, and has a child that is. */
+const BOUNDARY = '-\n';
+
 function toCommit(record: string): Commit {
-  const [sha = '', parents = '', name = '', email = '', committerName = '', committerEmail = '', ...rest] =
+  const [, sha = '', parents = '', name = '', email = '', committerName = '', committerEmail = '', ...rest] =
     record.split('\n');
   // GitHub hands messages over without the newline that ends them.
   const message = rest.join('\n').replace(/\n+$/, '');

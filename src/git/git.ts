@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 
 /** Variables of the caller's environment, as `process.env` holds them; see `INHERITED` for the few that are used. */
@@ -35,7 +35,7 @@ export class GitNotFound extends Error {
 const MAX_BYTES = 400 * 1024 * 1024;
 
 /** What people need of a complaint; a hostile repository could make it endless. */
-const MAX_COMPLAINT = 4_000;
+export const MAX_COMPLAINT = 4_000;
 
 /** Taken from the caller: where to find git, what `~` means, and what Windows cannot start a process without. */
 const INHERITED = [
@@ -88,7 +88,8 @@ function asOption(setting: string): string[] {
   return ['-c', setting];
 }
 
-function spawnGit(args: readonly string[], run: GitRun) {
+/** Starts git as `runGit` does, for whoever talks with it; see there. */
+export function startGit(args: readonly string[], run: GitRun): ChildProcessWithoutNullStreams {
   const inherited = INHERITED.flatMap((name) => (run.environment[name] ? [[name, run.environment[name]]] : []));
   return spawn('git', [...OPTIONS, ...args], {
     cwd: run.cwd,
@@ -105,7 +106,7 @@ function spawnGit(args: readonly string[], run: GitRun) {
 export function runGit(args: readonly string[], run: GitRun): Promise<GitOutput> {
   const { maxBytes = MAX_BYTES } = run;
   return new Promise((resolve, reject) => {
-    const child = spawnGit(args, run);
+    const child = startGit(args, run);
     const chunks: Buffer[] = [];
     let length = 0;
     let stderr = '';
@@ -135,7 +136,7 @@ export function runGit(args: readonly string[], run: GitRun): Promise<GitOutput>
  * Throws with git's complaint when it ends with another status than 0.
  */
 export async function* streamGit(args: readonly string[], run: GitRun): AsyncGenerator<Buffer> {
-  const child = spawnGit(args, run);
+  const child = startGit(args, run);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     if (stderr.length < MAX_COMPLAINT) stderr = (stderr + text).slice(0, MAX_COMPLAINT);
@@ -162,4 +163,10 @@ export async function* streamGit(args: readonly string[], run: GitRun): AsyncGen
 /** Git ended with a complaint, which is the message. */
 export class GitFailed extends Error {
   override name = 'GitFailed';
+}
+
+/** The first line that git complained with, without its own prefix. */
+export function complaintOf(stderr: string): string {
+  const first = stderr.split('\n').find((text) => text.trim() !== '') ?? 'it gave no reason';
+  return first.replace(/^(fatal|error): /, '');
 }

@@ -1,7 +1,8 @@
 import type { ChangedFile } from '../model/pull-request.ts';
-import { COMPARE_OPTIONS, type Entry, idOrNull, splitPatches, toChangedFiles } from './changed-files.ts';
+import { COMPARE_OPTIONS, splitPatches, toChangedFiles } from './changed-files.ts';
+import { parseEntries } from './entries.ts';
 import { GitFailed } from './git.ts';
-import type { ReadObjects, StreamObjects } from './repository.ts';
+import type { ReadObjects, StreamObjects } from './objects.ts';
 
 /** One commit of the main line, as the pull request it once was. */
 export interface HistoryCommit {
@@ -162,47 +163,4 @@ function readMessage(lines: readonly string[]): string {
     .map((line) => line.slice(1))
     .join('\n')
     .trimEnd();
-}
-
-/** `--raw --numstat` by lines: the raw ones first, then in the same order the counts. */
-function parseEntries(lines: readonly string[]): Entry[] {
-  const entries = lines.filter((line) => line.startsWith(':')).map(toEntry);
-  const counts = lines.filter((line) => /^(?:\d+|-)\t/.test(line));
-  for (const [index, entry] of entries.entries()) {
-    const [additions = '-', deletions = ''] = counts[index]?.split('\t') ?? [];
-    if (additions !== '-') entry.lines = { additions: Number(additions), deletions: Number(deletions) };
-  }
-  return entries;
-}
-
-function toEntry(line: string): Entry {
-  const [fields = '', first = '', second] = line.split('\t');
-  const [, , before = '', after = '', status = ''] = fields.split(' ');
-  const moved = second !== undefined;
-  return {
-    path: unquote(moved ? second : first),
-    ...(moved ? { previousPath: unquote(first) } : {}),
-    ...{ letter: status.charAt(0), before: idOrNull(before), after: idOrNull(after), lines: null },
-  };
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  t: '\t',
-  n: '\n',
-  v: '\v',
-  f: '\f',
-  r: '\r',
-};
-
-/** A path as git prints odd ones: in double quotes, with the escapes of C. */
-function unquote(path: string): string {
-  if (!path.startsWith('"') || !path.endsWith('"')) return path;
-  const bytes = Buffer.from(path.slice(1, -1), 'utf8')
-    .toString('latin1')
-    .replace(/\\(?:([0-7]{3})|(.))/g, (_, octal?: string, letter = '') =>
-      octal === undefined ? (ESCAPES[letter] ?? letter) : String.fromCharCode(Number.parseInt(octal, 8)),
-    );
-  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -1,4 +1,4 @@
-import type { ReadObjects } from './repository.ts';
+import type { ReadObjects } from './objects.ts';
 
 /** A file of the change that is known by name and id alone. */
 export interface Unread {

@@ -3,18 +3,10 @@ import type { Account, Commit, PullRequest } from '../model/pull-request.ts';
 import { readChangedFiles } from './changed-files.ts';
 import { readCommitPaths, readCommits } from './commits.ts';
 import { repositorySource } from './evidence.ts';
-import type { Environment } from './git.ts';
-import {
-  complaintOf,
-  findCommit,
-  findDefaultBranch,
-  findFullName,
-  findRepository,
-  type LocalRepository,
-  type Refusal,
-  refuse,
-  withObjects,
-} from './repository.ts';
+import { complaintOf, type Environment } from './git.ts';
+import { findCommits, listDefaultBranches, type NamedCommit } from './names.ts';
+import { type LentObjects, lendObjects, type ReadObjects } from './objects.ts';
+import { findRepository, type LocalRepository, type Refusal, refuse } from './repository.ts';
 
 /** What to review, and where. */
 export interface LocalPullRequest {
@@ -41,84 +33,121 @@ export interface LocalSnapshot {
   mergeBase: string;
   repository: EvidenceSources['repository'];
   commitPaths: NonNullable<EvidenceSources['commitPaths']>;
+  /** Ends the git that answers the sources, and removes what it needed. To be called when nothing more will be asked. */
+  close(): Promise<void>;
 }
 
 /**
  * Reads a local branch as the pull request it would be on GitHub: from commits only, never from the working tree.
- * Nothing of the repository is run or obeyed; see `runGit` and `withObjects`. What cannot be reviewed is a sentence.
+ * Nothing of the repository is run or obeyed; see `runGit` and `lendObjects`. What cannot be reviewed is a sentence.
  */
 export async function readLocalPullRequest(request: LocalPullRequest): Promise<LocalSnapshot | Refusal> {
   const found = await findRepository(request.cwd, request.environment ?? {});
   if (!found.ok) return found;
   const { repository } = found;
-  const [base, head] = await Promise.all([findBase(repository, request.base), findHead(repository, request.head)]);
-  if (!base.ok) return base;
-  if (!head.ok) return head;
-
-  return withObjects(repository, async (git) => {
-    const common = await git(['merge-base', base.sha, head.sha]);
-    const mergeBase = common.stdout.toString().trim();
-    if (common.status !== 0) return refuse(explainUnrelated(repository, base, head, common.stderr));
-    const [changed, log] = await Promise.all([
-      readChangedFiles(git, mergeBase, head.sha),
-      readCommits(git, base.sha, head.sha),
-    ]);
-    if (!changed.ok) return refuse(explainUnreadable(changed.stderr));
-    if (!log.ok) return refuse(explainUnreadable(log.stderr));
-    const { files, totals } = changed;
-    const { commits } = log;
-    const pullRequest: PullRequest = {
-      repository: { owner: repository.owner, name: repository.name, private: true, defaultBranch: base.branch },
-      number: null,
-      title: titleOf(commits, head.branch),
-      body: request.prBody ?? '',
-      author: authorOf(request.author ?? commits.at(-1)?.author.name ?? ''),
-      labels: [],
-      draft: false,
-      state: 'open',
-      base: { branch: base.branch, sha: base.sha },
-      head: { branch: head.branch, sha: head.sha, fromFork: false },
-      commits,
-      commitsComplete: true,
-      files,
-      totals,
-      filesComplete: files.every((file) => file.patch !== 'missing'),
-      reviews: [],
-      ticks: [],
-      waivers: [],
-      evaluatedAt: request.evaluatedAt,
-    };
-    const sides = { base: base.sha, 'merge-base': mergeBase, head: head.sha };
-    return {
-      ok: true,
-      ...{ pullRequest, mergeBase },
-      repository: repositorySource(repository, sides),
-      commitPaths: () => withObjects(repository, (objects) => readCommitPaths(objects, base.sha, head.sha)),
-    };
-  });
-}
-
-type Tip = { ok: true; branch: string; sha: string };
-
-async function findBase(repository: LocalRepository, asked: string | undefined): Promise<Tip | Refusal> {
-  const name = asked ?? (await findDefaultBranch(repository));
-  if (name === null) {
-    return refuse(
-      'Cannot tell which branch this change goes into: there is no origin/HEAD, and no main, master or trunk. Name it with --base.',
-    );
+  const tips = await findTips(repository, request);
+  if (!tips.ok) return tips;
+  const objects = await lendObjects(repository);
+  try {
+    const snapshot = await readBetween(objects, repository, tips, request);
+    if (!snapshot.ok) await objects.close();
+    return snapshot;
+  } catch (error) {
+    await objects.close();
+    throw error;
   }
-  return findTip(repository, name);
 }
 
-function findHead(repository: LocalRepository, asked = 'HEAD'): Promise<Tip | Refusal> {
-  return findTip(repository, asked);
+interface Tip {
+  branch: string;
+  sha: string;
 }
 
-async function findTip(repository: LocalRepository, name: string): Promise<Tip | Refusal> {
-  const [sha, fullName] = await Promise.all([findCommit(repository, name), findFullName(repository, name)]);
-  if (sha) return { ok: true, branch: shortName(fullName ?? name), sha };
+interface Tips {
+  ok: true;
+  base: Tip;
+  head: Tip;
+}
+
+async function readBetween(
+  objects: LentObjects,
+  repository: LocalRepository,
+  { base, head }: Tips,
+  request: LocalPullRequest,
+): Promise<LocalSnapshot | Refusal> {
+  const { git } = objects;
+  const log = await readCommits(git, base.sha, head.sha);
+  const common = log.ok && log.buildsOn ? { ok: true as const, sha: base.sha } : await findMergeBase(git, base, head);
+  if (!common.ok) return refuse(explainUnrelated(repository, base, head, common.stderr));
+  const changed = await readChangedFiles(git, common.sha, head.sha);
+  if (!changed.ok) return refuse(explainUnreadable(changed.stderr));
+  if (!log.ok) return refuse(explainUnreadable(log.stderr));
+  const { files, totals } = changed;
+  const { commits } = log;
+  const pullRequest: PullRequest = {
+    repository: { owner: repository.owner, name: repository.name, private: true, defaultBranch: base.branch },
+    number: null,
+    title: titleOf(commits, head.branch),
+    body: request.prBody ?? '',
+    author: authorOf(request.author ?? commits.at(-1)?.author.name ?? ''),
+    labels: [],
+    draft: false,
+    state: 'open',
+    base,
+    head: { ...head, fromFork: false },
+    commits,
+    commitsComplete: true,
+    files,
+    totals,
+    filesComplete: files.every((file) => file.patch !== 'missing'),
+    reviews: [],
+    ticks: [],
+    waivers: [],
+    evaluatedAt: request.evaluatedAt,
+  };
+  return {
+    ok: true,
+    ...{ pullRequest, mergeBase: common.sha },
+    repository: repositorySource(objects, { base: base.sha, 'merge-base': common.sha, head: head.sha }),
+    commitPaths: () => readCommitPaths(git, base.sha, head.sha),
+    close: () => objects.close(),
+  };
+}
+
+async function findMergeBase(
+  git: ReadObjects,
+  base: Tip,
+  head: Tip,
+): Promise<{ ok: true; sha: string } | { ok: false; stderr: string }> {
+  const { status, stdout, stderr } = await git(['merge-base', base.sha, head.sha]);
+  return status === 0 ? { ok: true, sha: stdout.toString().trim() } : { ok: false, stderr };
+}
+
+async function findTips(
+  repository: LocalRepository,
+  { base, head = 'HEAD' }: LocalPullRequest,
+): Promise<Tips | Refusal> {
+  for (const name of base === undefined ? await listDefaultBranches(repository) : [base]) {
+    const found = await findCommits(repository, [name, head]);
+    if (found.ok) {
+      const [ours, theirs] = found.commits as [NamedCommit, NamedCommit];
+      return { ok: true, base: toTip(name, ours), head: toTip(head, theirs) };
+    }
+    // What may be the default branch is only guessed at: another may do.
+    if (base !== undefined || found.unknown === head) return refuse(explainUnknown(repository, found.unknown));
+  }
+  return refuse(
+    'Cannot tell which branch this change goes into: there is no origin/HEAD, and no main, master or trunk. Name it with --base.',
+  );
+}
+
+function toTip(name: string, { sha, fullName }: NamedCommit): Tip {
+  return { branch: shortName(fullName ?? name), sha };
+}
+
+function explainUnknown(repository: LocalRepository, name: string): string {
   const hint = repository.shallow ? ' The clone is shallow: fetch that commit first.' : '';
-  return refuse(`There is no commit called ${JSON.stringify(name)} in this repository.${hint}`);
+  return `There is no commit called ${JSON.stringify(name)} in this repository.${hint}`;
 }
 
 /** The name a branch has on GitHub: `main` for `refs/heads/main` and for `refs/remotes/origin/main`. */

@@ -1,6 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { PullRequest } from '../model/pull-request.ts';
-import type { Details, Facts, Finding, Missing } from '../model/review.ts';
+import type { Facts, Finding, Missing } from '../model/review.ts';
 import { coverageOf } from './adr/coverage.ts';
 import { type Asked, aboutCitations, aboutPeople, aboutTheLog, governingFinding, outOfScope } from './adr/findings.ts';
 import { findGoverning, type Governing } from './adr/governing.ts';
@@ -20,7 +20,8 @@ import { messages } from './adr/messages.ts';
 import { judgeMigrationsTogether, migrationFolders } from './adr/migrations-together.ts';
 import { type Options, options, triggerPolicy } from './adr/options.ts';
 import { homeOf, homesFor, numberOf } from './adr/record/homes.ts';
-import { findTriggers, isProse, type Trigger, type Triggered, triggerNeeds } from './adr/triggers/find-triggers.ts';
+import { contributionsOf, decisionsOf } from './adr/tables.ts';
+import { findTriggers, isProse, type Trigger, triggerNeeds } from './adr/triggers/find-triggers.ts';
 import { definePractice } from './define-practice.ts';
 
 /** How many more files a message names. */
@@ -80,8 +81,8 @@ export const adr = definePractice({
     const facts = { triggers, score, signals, records: records.map(toFact), governing: governing.map(toGoverningFact) };
     const always = {
       facts,
-      ...(triggers.length + signals.length > 0 && { details: detailsOf(triggered, options) }),
-      ...(governing.length > 0 && { context: contextOf(governing) }),
+      ...(triggers.length + signals.length > 0 && { details: contributionsOf(triggered, options) }),
+      ...(governing.length > 0 && { context: decisionsOf(governing) }),
     };
     const findings = [...log.findings, ...governing.map((one) => governingFinding(one, asked))];
     if (demands.length === 0) {
@@ -126,10 +127,12 @@ export const adr = definePractice({
         );
       }
     }
-    findings.push(...outOfScope(coverage, first, asked), recordMissing(open, asked));
+    const begun = changed.records.filter(({ via, flaws }) => via !== 'removed' && flaws.length > 0);
+    const unfinished = coverageOf(open, begun).used[0]?.path ?? null;
+    findings.push(...outOfScope(coverage, first, asked), recordMissing(open, unfinished, asked));
     return {
       ...always,
-      summary: `${first.path} touches ${first.because} without a decision record.`,
+      summary: `${first.path} touches ${first.because} ${unfinished ? `while ${unfinished} is unfinished` : 'without a decision record'}.`,
       findings,
       missing: log.missing,
     };
@@ -161,48 +164,6 @@ function toGoverningFact({ path, title, status, by, files, successor }: Governin
   return { path, title, status, by, files: files.slice(0, 20), successor };
 }
 
-/** Every contribution, also where they do not add up to anything: whoever sets thresholds must see what stays below. */
-function detailsOf({ triggers, signals, score }: Triggered, options: Options): Details {
-  const { 'block-at': blockAt, 'nudge-at': nudgeAt } = options;
-  const title =
-    triggers.length > 0
-      ? `What asks for a decision record: ${score} points; ${blockAt} demand one`
-      : `What was seen of the architecture: ${score} points, too few to ask; ${nudgeAt} nudge`;
-  return {
-    title,
-    columns: [
-      { title: 'File', kind: 'code' },
-      { title: 'Touches', kind: 'text' },
-      { title: 'Trigger', kind: 'text' },
-      { title: 'Points', kind: 'number' },
-    ],
-    rows: [...triggers, ...signals].map(({ path, because, trigger, score: points }) => [
-      path,
-      because,
-      trigger,
-      points,
-    ]),
-  };
-}
-
-function contextOf(governing: readonly Governing[]): Details {
-  return {
-    title: 'Decisions that govern what this changes',
-    columns: [
-      { title: 'Record', kind: 'code' },
-      { title: 'Decision', kind: 'text' },
-      { title: 'Status', kind: 'text' },
-      { title: 'About', kind: 'code' },
-    ],
-    rows: governing.map(({ path, title, status, by, successor }) => [
-      path,
-      title,
-      successor ? `${status}, see ${successor}` : (status ?? ''),
-      by,
-    ]),
-  };
-}
-
 function quietSummary(triggers: readonly Trigger[], missing: readonly Missing[], log: readonly Finding[]): string {
   if (log.some(({ level }) => level === 'error')) return 'The decision log would not hold together.';
   if (missing.length > 0) return 'Not all that may touch the architecture could be read.';
@@ -215,11 +176,12 @@ function nudge(triggers: readonly Trigger[], asked: Asked): Finding {
   return asked.finding('nudge', about(triggers, suggest(triggers, asked)), placeOf(first));
 }
 
-function recordMissing(open: readonly Trigger[], asked: Asked): Finding {
+/** Where a record was begun, that one is to be finished: nobody needs a second. */
+function recordMissing(open: readonly Trigger[], unfinished: string | null, asked: Asked): Finding {
   const [first] = open as [Trigger];
-  const suggestion = suggest(open, asked);
+  const suggestion = unfinished === null ? suggest(open, asked) : { path: unfinished, link: null };
   const place = { ...placeOf(first), ...(suggestion.link && { link: suggestion.link }) };
-  return asked.finding('record-missing', about(open, suggestion), place);
+  return asked.finding('record-missing', { ...about(open, suggestion), unfinished }, place);
 }
 
 function suggest(triggers: readonly Trigger[], { pullRequest, options, evidence }: Asked): Suggestion {

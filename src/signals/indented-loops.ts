@@ -72,12 +72,9 @@ const MAX_LINES_UP = 60;
 export function findQueriesInLoops(lines: readonly HeadLine[], language: Language): Seen[] {
   const loops = LOOPS[language];
   if (!loops) return [];
-  const seen: Seen[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (!line.added || !loops.query.test(line.text) || !standsInLoop(lines, index, loops)) continue;
-    seen.push({ signal: 'loop-query', line: line.number, because: 'a query or a network call inside a loop' });
-  }
-  return seen;
+  return lines
+    .filter((line, index) => line.added && loops.query.test(line.text) && standsInLoop(lines, index, loops))
+    .map(({ number }) => ({ signal: 'loop-query', line: number, because: 'a query or a network call inside a loop' }));
 }
 
 function standsInLoop(lines: readonly HeadLine[], index: number, { header, definition }: Loops): boolean {

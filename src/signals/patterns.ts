@@ -7,7 +7,10 @@ export interface Pattern {
   /** Follows "because of". */
   because: string;
   languages: readonly Language[];
-  /** Tried on one line without its comments. Without repetition inside repetition: the lines are strangers'. */
+  /**
+   * Tried on one line without its comments. Without repetition inside repetition: the lines are strangers'. A part of a
+   * word stands without `\w*` before it, which would find the same and be tried at every word of every line.
+   */
   matches: RegExp;
   unless?: RegExp;
 }
@@ -137,7 +140,7 @@ export const PATTERNS: readonly Pattern[] = [
     because: 'the address of an HTTP interface',
     languages: CODE,
     matches:
-      /\b(?:\w*(?:API|api|BASE|base|ENDPOINT|[eE]ndpoint|HOST|host|SERVER|server)_?(?:URL|[uU]rl|URI|[uU]ri)?\w*)['"]?\s*(?::=|=>|[:=])\s*(?:\w+\()?[`'"]https?:\/\/(?!localhost|127\.|0\.0|[\w.-]*example\.|\$)/,
+      /(?:API|api|BASE|base|ENDPOINT|[eE]ndpoint|HOST|host|SERVER|server)\w*['"]?\s*(?::=|=>|[:=])\s*(?:\w+\()?[`'"]https?:\/\/(?!localhost|127\.|0\.0|[\w.-]*example\.|\$)/,
   },
 
   // Stored data
@@ -261,7 +264,7 @@ export const PATTERNS: readonly Pattern[] = [
     because: 'a field that holds personal data',
     languages: ['javascript'],
     matches:
-      /(?<![\w.])(?:email(?:Address)?|phone(?:Number)?|firstName|lastName|dateOfBirth|birthDate|ssn|nationalInsuranceNumber|passportNumber|streetAddress|homeAddress|postalCode|iban|cardNumber|ipAddress|first_name|last_name|phone_number|date_of_birth|postal_code)['"]?\??\s*:(?!:)/,
+      /\b(?<!\.)(?:email(?:Address)?|phone(?:Number)?|firstName|lastName|dateOfBirth|birthDate|ssn|nationalInsuranceNumber|passportNumber|streetAddress|homeAddress|postalCode|iban|cardNumber|ipAddress|first_name|last_name|phone_number|date_of_birth|postal_code)['"]?\??\s*:(?!:)/,
   },
 
   // Prompts and model calls
@@ -270,7 +273,7 @@ export const PATTERNS: readonly Pattern[] = [
     because: 'a prompt or a call of a language model',
     languages: ['python', 'ruby', 'go', 'jvm', 'csharp', 'rust', 'php', 'javascript'],
     matches:
-      /\b(?:chat\.completions|(?:client|anthropic|openai)\.(?:beta\.)?(?:messages|responses|embeddings))\.(?:create|stream|parse)\s*\(|(?:\bnew\s+|=\s*|\breturn\s+|\(\s*)(?:OpenAI|AsyncOpenAI|AzureOpenAI|Anthropic|AsyncAnthropic|ChatOpenAI|ChatAnthropic|GenerativeModel|GoogleGenerativeAI)\(|\b(?:ChatPromptTemplate|PromptTemplate|OpenAiChatModel)\s*(?:\(|\.(?:from_|builder|with))|\b(?:generateText|streamText|generateObject|streamObject|embedMany)\s*\(|["'`]You are an? \w|\brole["']?\s*(?::|=>|=)\s*["'](?:system|developer)["']|\b\w*(?:system_?prompt|SYSTEM_PROMPT|systemPrompt|prompt_template|promptTemplate|PROMPT_TEMPLATE)\w*\s*(?::=|[:=])\s*(?:f|r)?["'`]/,
+      /\b(?:chat\.completions|(?:client|anthropic|openai)\.(?:beta\.)?(?:messages|responses|embeddings))\.(?:create|stream|parse)\s*\(|(?:\bnew\s+|=\s*|\breturn\s+|\(\s*)(?:OpenAI|AsyncOpenAI|AzureOpenAI|Anthropic|AsyncAnthropic|ChatOpenAI|ChatAnthropic|GenerativeModel|GoogleGenerativeAI)\(|\b(?:ChatPromptTemplate|PromptTemplate|OpenAiChatModel)\s*(?:\(|\.(?:from_|builder|with))|\b(?:generateText|streamText|generateObject|streamObject|embedMany)\s*\(|["'`]You are an? \w|\brole["']?\s*(?::|=>|=)\s*["'](?:system|developer)["']|(?:system_?prompt|SYSTEM_PROMPT|systemPrompt|prompt_template|promptTemplate|PROMPT_TEMPLATE)\w*\s*(?::=|[:=])\s*(?:f|r)?["'`]/,
     unless: IMPORT,
   },
 

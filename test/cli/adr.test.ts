@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AdrRequest, adr } from '../../src/cli/adr.ts';
 import { practices } from '../../src/practices/index.ts';
 
@@ -107,4 +107,97 @@ test('records in another markup keep their numbers beside those that can be read
   const { output, remarks } = await run({ verb: 'new', title: 'C' });
   expect(output).toBe('docs/adr/0008-c.md\n');
   expect(remarks.join()).toContain('docs/adr/0007-b.adoc in AsciiDoc');
+});
+
+const ACCEPTED = '# A\n\n## Status\n\nAccepted\n';
+
+describe('in a checkout with several packages', () => {
+  beforeEach(() => {
+    write('.git/HEAD', 'ref: refs/heads/main\n');
+    write('docs/adr/0001-all.md', ACCEPTED);
+    write('packages/mail/docs/adr/0001-mail.md', ACCEPTED);
+    write('packages/orders/docs/decisions/0004-orders.md', ACCEPTED);
+    write('packages/orders/node_modules/a/docs/adr/0009-of-others.md', ACCEPTED);
+    write('packages/orders/src/a.ts', 'a();\n');
+  });
+
+  const from = (folder: string, request: Asked) =>
+    adr({ ...request, cwd: join(cwd, folder) } as AdrRequest, '2026-11-20', practices);
+  const listed = async (folder: string) => {
+    const { output } = await from(folder, { verb: 'list', format: 'json' });
+    return (JSON.parse(output) as { path: string }[]).map(({ path }) => path);
+  };
+
+  test.each([
+    [
+      '.',
+      ['docs/adr/0001-all.md', 'packages/mail/docs/adr/0001-mail.md', 'packages/orders/docs/decisions/0004-orders.md'],
+    ],
+    ['packages/mail', ['packages/mail/docs/adr/0001-mail.md']],
+    ['packages/orders/src', ['packages/orders/docs/decisions/0004-orders.md']],
+    ['packages/mail/docs/adr', ['packages/mail/docs/adr/0001-mail.md']],
+  ])('list in %s shows %j', async (folder, paths) => expect(await listed(folder)).toEqual(paths));
+
+  test.each([
+    ['.', 'docs/adr/0002-b.md'],
+    ['packages/orders/src', 'packages/orders/docs/decisions/0005-b.md'],
+    ['packages/mail', 'packages/mail/docs/adr/0002-b.md'],
+    ['packages', 'docs/adr/0002-b.md'],
+  ])('new in %s makes %s', async (folder, path) => {
+    expect((await from(folder, { verb: 'new', title: 'B' })).output).toBe(`${path}\n`);
+    expect(read(path)).toContain('B\n');
+  });
+
+  test('lint counts every log, and takes no number for another log’s', async () => {
+    const { output, remarks } = await from('.', { verb: 'lint', format: 'text' });
+    expect(remarks[0]).toMatch(
+      /^3 records in docs\/adr, packages\/mail\/docs\/adr, packages\/orders\/docs\/decisions: /,
+    );
+    expect(output).not.toContain('record-number-taken');
+  });
+
+  test('every log has an index of its own', async () => {
+    expect((await from('.', { verb: 'index' })).output.trim().split('\n')).toEqual([
+      'docs/adr/README.md',
+      'packages/mail/docs/adr/README.md',
+      'packages/orders/docs/decisions/README.md',
+    ]);
+    write('packages/mail/docs/adr/0002-b.md', ACCEPTED);
+    const { exitCode, remarks } = await from('.', { verb: 'index', check: true });
+    expect(exitCode).toBe(1);
+    expect(remarks).toContain('packages/mail/docs/adr/README.md is out of date: composure adr index');
+    expect(remarks).toContain('docs/adr/README.md is up to date');
+  });
+
+  test('the configuration at the top holds everywhere', async () => {
+    write('.github/composure.yml', 'adr: { directory: records }\n');
+    write('packages/mail/records/0007-a.md', ACCEPTED);
+    expect(await listed('packages/mail')).toEqual(['packages/mail/records/0007-a.md']);
+    expect((await from('packages/orders', { verb: 'new', title: 'B' })).output).toBe('records/0001-b.md\n');
+  });
+});
+
+test.each([
+  '3',
+  'ADR-0003',
+  'old.md',
+  '0003-old.md',
+  'docs/adr/0003-old.md',
+  './docs/adr/0003-old.md',
+  'docs\\adr\\0003-old.md',
+])('the old record is found by %s, or not at all', async (supersedes) => {
+  write('docs/adr/0003-old.md', '# 3. Old\n');
+  const { exitCode } = await run({ verb: 'new', title: 'New', supersedes });
+  expect(exitCode).toBe(supersedes === 'old.md' ? 2 : 0);
+});
+
+test('an index whose lines end as on Windows stays up to date, and stays as it is', async () => {
+  write('docs/adr/0001-a.md', ACCEPTED.replaceAll('\n', '\r\n'));
+  await run({ verb: 'index' });
+  write('docs/adr/README.md', read('docs/adr/README.md').replaceAll('\n', '\r\n'));
+  expect((await run({ verb: 'index', check: true })).exitCode).toBe(0);
+  write('docs/adr/0002-b.md', ACCEPTED);
+  await run({ verb: 'index' });
+  expect(read('docs/adr/README.md')).toContain('0002-b.md');
+  expect(read('docs/adr/README.md').replaceAll('\r\n', '')).not.toContain('\n');
 });

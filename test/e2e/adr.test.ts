@@ -78,6 +78,11 @@ const BASE = {
   ),
 };
 
+/** Markdown as a person reads it: without what keeps paths and stars from being taken for marks. */
+function readable(text = ''): string {
+  return text.replaceAll('`', '').replace(/\\(?=[^\w\s])/g, '');
+}
+
 const MIGRATION = { 'migrations/0002_owners.sql': 'CREATE TABLE owners (id INT PRIMARY KEY);\n' };
 
 describe('a pull request that adds a migration', () => {
@@ -111,14 +116,21 @@ describe('a pull request that adds a migration', () => {
   });
 
   it.each([
-    ['an accepted record about it', 'As decided in ADR-0001.', 'success'],
-    ['an accepted record, by its path', 'See docs/adr/0001-keep-owners.md.', 'success'],
-    ['a rejected record', 'As discussed in ADR-0002.', 'failure'],
-    ['an accepted record about something else', 'As decided in ADR-0003.', 'failure'],
-    ['a record that is not there', 'As decided in ADR-0099.', 'failure'],
-  ])('that cites %s', async (_, body, conclusion) => {
+    ['an accepted record about it', 'As decided in ADR-0001.', 'success', 'decided in docs/adr/0001-keep-owners.md'],
+    ['an accepted record, by its path', 'See docs/adr/0001-keep-owners.md.', 'success', 'docs/adr/0001-keep-owners.md'],
+    ['a rejected record', 'As discussed in ADR-0002.', 'failure', 'Only a decision that was accepted can carry'],
+    [
+      'an accepted record about something else',
+      'As decided in ADR-0003.',
+      'failure',
+      'says what it affects (src/log/**)',
+    ],
+    ['a record that is not there', 'As decided in ADR-0099.', 'failure', 'has no such record'],
+  ])('that cites %s', async (_, body, conclusion, said) => {
     const on = await scene.open('bob', { branch: 'owners', files: MIGRATION, body });
-    expect(await scene.check(on)).toMatchObject({ conclusion });
+    const seen = await scene.check(on);
+    expect(seen).toMatchObject({ conclusion });
+    expect(readable(seen?.text)).toContain(said);
   });
 
   it('opens when the citation is added', async () => {
@@ -127,6 +139,19 @@ describe('a pull request that adds a migration', () => {
     await scene.as('bob').rest.pulls.update({ ...scene.where, pull_number: on.number, body: 'As decided in ADR-1.' });
     await scene.settle();
     expect(await scene.check(on)).toMatchObject({ conclusion: 'success' });
+  });
+});
+
+describe('a pull request from a fork', () => {
+  it("leads to a new file on the author's own fork and branch, with name and skeleton filled in", async () => {
+    const on = await scene.openFromFork('mallory', { branch: 'fix/owners', files: MIGRATION, title: 'Owners' });
+    expect(await scene.check(on)).toMatchObject({ conclusion: 'failure' });
+    const body = (await scene.comment(on))?.body ?? '';
+    const links = [...body.matchAll(/\]\((\/[^)]*\/new\/[^)]+)\)/g)].map(([, link = '']) => link);
+    const pages = links.map((link) => new URL(link, 'https://example.com'));
+    expect(pages.map(({ pathname }) => pathname)).toEqual(['/mallory/widgets/new/fix/owners']);
+    expect(pages[0]?.searchParams.get('filename')).toBe('docs/adr/0005-owners.md');
+    expect(pages[0]?.searchParams.get('value')).toContain('migrations/0002_owners.sql: the database schema');
   });
 });
 

@@ -1,6 +1,5 @@
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readLocalPullRequest } from '../../src/git/read.ts';
 import { readPullRequest } from '../../src/github/read.ts';
 import { repositoryEvidence } from '../../src/github/repository-evidence.ts';
 import type { EvidenceEntry, EvidenceRequest } from '../../src/model/evidence.ts';
@@ -9,7 +8,7 @@ import { importGit } from '../support/github/import-git.ts';
 import { createGitHub, type GitHub } from '../support/github/index.ts';
 import { as } from '../support/github/people.ts';
 import { APP, seed } from '../support/github/seed.ts';
-import { createRepository, type Step } from '../support/local-repository.ts';
+import { createRepository, readLocally, type Step } from '../support/local-repository.ts';
 
 /** The same change, once in a local repository and once on GitHub: what both doors let in must be the same. */
 const CASES: readonly { name: string; steps: readonly Step[] }[] = [
@@ -100,8 +99,7 @@ describe.each(CASES)('$name', ({ steps }) => {
   beforeAll(async () => {
     github.reset();
     const repository = createRepository(steps);
-    const read = await readLocalPullRequest({ cwd: repository.path, base: 'main', head: 'feature', evaluatedAt: WHEN });
-    if (!read.ok) throw new Error(read.message);
+    const read = await readLocally({ cwd: repository.path, base: 'main', head: 'feature', evaluatedAt: WHEN });
     local = read.pullRequest;
 
     await importGit(github, 'acme/widgets', repository.path, {

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readChangedFiles } from '../../src/git/changed-files.ts';
-import { findRepository, withObjects } from '../../src/git/repository.ts';
+import { withObjects } from '../../src/git/objects.ts';
+import { findRepository } from '../../src/git/repository.ts';
 import { createRepository, isolated } from '../support/local-repository.ts';
 
 const text = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}\n`).join('');
@@ -19,7 +20,7 @@ const [before, after] = ['main', 'feature'].map((name) => git('rev-parse', name)
 async function read(from: string, to: string, maxPatchBytes?: number) {
   const found = await findRepository(path, isolated);
   if (!found.ok) throw new Error(found.message);
-  return withObjects(found.repository, (objects) => readChangedFiles(objects, from, to, maxPatchBytes));
+  return withObjects(found.repository, (objects) => readChangedFiles(objects.git, from, to, maxPatchBytes));
 }
 
 async function patchesUpTo(maxPatchBytes: number) {
@@ -61,7 +62,7 @@ describe('readChangedFiles', () => {
     const readPartial = async () => {
       const found = await findRepository(partial, isolated);
       if (!found.ok) throw new Error(found.message);
-      return withObjects(found.repository, (objects) => readChangedFiles(objects, from, to));
+      return withObjects(found.repository, (objects) => readChangedFiles(objects.git, from, to));
     };
     lack('topic:b.txt');
     expect(await readPartial()).toMatchObject({

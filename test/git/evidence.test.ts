@@ -1,17 +1,14 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceSources } from '../../src/gather.ts';
-import { readLocalPullRequest } from '../../src/git/read.ts';
 import type { EvidenceRequest, Side } from '../../src/model/evidence.ts';
-import { createRepository, isolated, temporaryFolder } from '../support/local-repository.ts';
+import { createRepository, readLocally, temporaryFolder } from '../support/local-repository.ts';
 
 const odd = ['a "b" c.txt', 'new\nline', 'é', '-p', '*', '\\', 'HEAD', '[x]'];
 
 async function sourceAt(cwd: string): Promise<EvidenceSources['repository']> {
-  const asked = { cwd, base: 'main', head: 'feature', evaluatedAt: '2026-11-20T12:00:00Z', environment: isolated };
-  const answer = await readLocalPullRequest(asked);
-  if (!answer.ok) throw new Error(answer.message);
-  return answer.repository;
+  const { repository } = await readLocally({ cwd, base: 'main', head: 'feature' });
+  return repository;
 }
 
 describe('files and folders of a local repository', () => {

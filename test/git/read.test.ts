@@ -10,6 +10,7 @@ import {
   createRepository,
   gitIn,
   isolated,
+  readLocally,
   type Step,
   temporaryFolder,
 } from '../support/local-repository.ts';
@@ -19,10 +20,8 @@ const environment = isolated;
 
 type Asked = Partial<Parameters<typeof readLocalPullRequest>[0]>;
 
-async function read(cwd: string, asked: Asked = {}) {
-  const answer = await readLocalPullRequest({ cwd, evaluatedAt, environment, ...asked });
-  if (!answer.ok) throw new Error(answer.message);
-  return answer;
+function read(cwd: string, asked: Asked = {}) {
+  return readLocally({ cwd, evaluatedAt, environment, ...asked });
 }
 
 async function refusal(cwd: string, asked: Asked = {}): Promise<string> {

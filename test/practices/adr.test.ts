@@ -688,6 +688,11 @@ describe('contributions', () => {
     expect(facts.triggers).toEqual([]);
   });
 
+  test('are called what they are where they nudge', async () => {
+    const { details } = await judge(pullRequest({ files: [edge] }), { options: { 'nudge-at': 1 } });
+    expect(details?.title).toBe('What may touch the architecture: 1.8 points; 5 demand a record');
+  });
+
   test('are no table where there are none', async () => {
     expect((await judge(pullRequest({ files: [addedLines('src/a.ts', 1)] }))).details).toBeUndefined();
   });
@@ -813,6 +818,16 @@ describe('messages', () => {
   test('name the other files, as many as one can read', async () => {
     const files = [migration, ...Array.from({ length: 9 }, (_, index) => addedLines(`api/${index}.proto`, 1))];
     expect((await missing({ files })).message).toContain('api/0.proto, api/1.proto, api/2.proto and 6 more');
+  });
+
+  test('lead to the record that was begun, and to no second one', async () => {
+    const about = (head: string) => judge(pullRequest({ files: [migration, record(R12, `# T\n\n${head}\n`)] }));
+    const begun = (await about('Affects: migrations/**')).findings.find(({ code }) => code === 'record-missing');
+    expect(begun?.message).toContain(`${R12} comes with it, unfinished`);
+    expect(begun?.message).not.toContain('0013');
+    expect(begun?.link).toBeUndefined();
+    const elsewhere = (await about('Affects: web/**')).findings.find(({ code }) => code === 'record-missing');
+    expect(elsewhere?.message).toContain('The author can add docs/adr/0013-');
   });
 
   test('say what is wrong with a record', async () => {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { type LocalPullRequest, type LocalSnapshot, readLocalPullRequest } from '../../src/git/read.ts';
 
 /** Text or bytes of an ordinary file; or what else a path can hold; or nothing any more. */
 export type Content =
@@ -40,6 +41,23 @@ const FIRST_SECOND = 1_700_000_000;
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'composure-test-')));
 afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
+
+const snapshots: LocalSnapshot[] = [];
+afterAll(() => Promise.all(snapshots.map((snapshot) => snapshot.close())));
+
+/** Reads what a test relies on, and gives it back when the test file is done. Throws where it cannot be read. */
+export async function readLocally(
+  request: Omit<LocalPullRequest, 'evaluatedAt'> & { evaluatedAt?: string },
+): Promise<LocalSnapshot> {
+  const answer = await readLocalPullRequest({
+    evaluatedAt: '2026-11-20T12:00:00Z',
+    environment: isolated,
+    ...request,
+  });
+  if (!answer.ok) throw new Error(answer.message);
+  snapshots.push(answer);
+  return answer;
+}
 
 let folders = 0;
 

@@ -104,6 +104,19 @@ export class Scene {
     return { number, branch };
   }
 
+  /** Somebody without write access forks the repository, pushes a branch there and opens a pull request from it. */
+  async openFromFork(
+    who: Login,
+    change: { branch: string; files: Record<string, FileChange>; title?: string },
+  ): Promise<OnScene> {
+    const { branch, files, title = 'A change' } = change;
+    await this.as(who).rest.repos.createFork(this.where);
+    await push(this.as(who), { ...this.where, owner: who, branch, files, message: title });
+    const { number } = await openPullRequest(this.as(who), { ...this.where, head: `${who}:${branch}`, title });
+    await this.settle();
+    return { number, branch };
+  }
+
   /** Somebody pushes one more commit. */
   async push(
     who: Login,

@@ -6,11 +6,13 @@ export const messages = {
   'record-missing': {
     level: 'error',
     text: (facts) =>
-      `${facts.path} touches ${facts.because}, and no decision record comes with the change.${sayOthers(facts)} ` +
-      'The code will show how it works; only a record keeps why it was decided so, for those who change it next. ' +
-      `The author can add ${facts.suggestion}: a title, a status ("Proposed"), and what the context was, what was ` +
-      'decided, which alternatives were weighed and what follows. Where an accepted record covers this already, the ' +
-      'author can name it in the description of the pull request, by its number (ADR-0012) or its path.',
+      typeof facts.unfinished === 'string'
+        ? sayUnfinished(facts)
+        : `${facts.path} touches ${facts.because}, and no decision record comes with the change.${sayOthers(facts)} ` +
+          'The code will show how it works; only a record keeps why it was decided so, for those who change it next. ' +
+          `The author can add ${facts.suggestion}: a title, a status ("Proposed"), and what the context was, what was ` +
+          'decided, which alternatives were weighed and what follows. Where an accepted record covers this already, the ' +
+          'author can name it in the description of the pull request, by its number (ADR-0012) or its path.',
   },
   nudge: {
     level: 'warning',
@@ -101,6 +103,14 @@ export const messages = {
       'Whoever changes the code can look whether it still follows the old decision.',
   },
 } satisfies Record<string, Message>;
+
+/** What it lacks is said at its own lines. */
+function sayUnfinished(facts: Facts): string {
+  return (
+    `${facts.path} touches ${facts.because}, and ${facts.unfinished} comes with it, unfinished.${sayOthers(facts)} ` +
+    'A record that does not decide yet carries nothing. The author can complete it, line by line as said there; then this opens.'
+  );
+}
 
 function sayOthers({ others, othersCount }: Facts): string {
   const named = others as readonly string[];

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { readLocalPullRequest } from '../../../src/git/read.ts';
 import { Evidence } from '../../../src/model/evidence.ts';
 import type { ChangedFile, PullRequest } from '../../../src/model/pull-request.ts';
 import { measure } from '../../../src/practices/size/measure.ts';
@@ -8,7 +7,13 @@ import { options } from '../../../src/practices/size/options.ts';
 import { quote } from '../../../src/practices/size/split/commands.ts';
 import { planSplit, type SplitPart, type SplitPlan } from '../../../src/practices/size/split/plan.ts';
 import { size } from '../../../src/practices/size.ts';
-import { type Content, createRepository, isolated, type TestRepository } from '../../support/local-repository.ts';
+import {
+  type Content,
+  createRepository,
+  isolated,
+  readLocally,
+  type TestRepository,
+} from '../../support/local-repository.ts';
 import { addedLines, changedFile, pullRequest } from '../../support/pull-request.ts';
 
 const LIMITS = { maxLines: 100, maxFiles: 10 };
@@ -19,11 +24,7 @@ function plan(change: PullRequest, limits = LIMITS): SplitPlan {
 }
 
 async function planIn(repository: TestRepository, limits = LIMITS) {
-  const read = await readLocalPullRequest({
-    ...{ cwd: repository.path, base: 'main', head: 'feature', environment: isolated },
-    evaluatedAt: '2026-11-20T12:00:00Z',
-  });
-  if (!read.ok) throw new Error(read.message);
+  const read = await readLocally({ cwd: repository.path, base: 'main', head: 'feature' });
   const split = plan(read.pullRequest, limits);
   if (split.state !== 'found') throw new Error(split.because);
   return split;
@@ -144,11 +145,7 @@ describe('a plan', () => {
       { on: 'feature', files: files('one') },
       { on: 'feature', files: { 'with "quotes"\nand lines.ts': lines(45, 'odd') } },
     ]);
-    const read = await readLocalPullRequest({
-      ...{ cwd: repository.path, base: 'main', head: 'feature', environment: isolated },
-      evaluatedAt: '2026-11-20T12:00:00Z',
-    });
-    if (!read.ok) throw new Error(read.message);
+    const read = await readLocally({ cwd: repository.path, base: 'main', head: 'feature' });
     const answer = await read.commitPaths();
     if (answer.state !== 'found') throw new Error(answer.cause);
     expect(read.pullRequest.commits.map(({ sha }) => answer.paths[sha])).toEqual([

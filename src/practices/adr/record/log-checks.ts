@@ -57,8 +57,9 @@ const END = '<!-- composure adr index: end -->';
 
 /** The index page of a decision log: a table of the records, and a graph of what superseded what. */
 export function writeIndex(files: readonly RecordFile[], existing: string | null): string {
-  const part = [BEGIN, indexPart(files), END].join('\n\n');
   const text = existing ?? '# Decisions\n\n';
+  // As the page ends its lines: a checkout on Windows may have changed them all.
+  const part = [BEGIN, indexPart(files), END].join('\n\n').replaceAll('\n', text.includes('\r\n') ? '\r\n' : '\n');
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END, begin);
   // What people wrote around it is theirs.

@@ -67,7 +67,8 @@ function linesOf({ path, hunks }: ChangedFile, moved: ReadonlySet<string>): { ad
   for (const hunk of hunks) {
     const prose = path.endsWith('.py') ? docstringLines(hunk) : NONE;
     let line = hunk.newStart;
-    for (const [index, marked] of hunk.lines.entries()) {
+    for (let index = 0; index < hunk.lines.length; index++) {
+      const marked = hunk.lines[index]!;
       const isAdded = marked.startsWith('+');
       if (isAdded || marked.startsWith('-')) {
         const text = marked.slice(1);

@@ -53,37 +53,42 @@ function parsedFiles(files: readonly ChangedFile[]): ChangedFile[] {
 /** Folders that get two source files or more while none of their old ones appears in the change; the outermost only. */
 function newFolders(files: readonly ChangedFile[]): { folder: string; first: ChangedFile }[] {
   const shipped = files.filter((file) => sourceLanguage(file) !== null);
-  const known = new Set<string>();
-  for (const file of shipped) {
-    if (file.status === 'added' && file.previousPath === undefined) continue;
-    for (const path of [file.previousPath ?? file.path]) for (const folder of ancestors(path)) known.add(folder);
+  const before = shipped.filter(({ status, previousPath }) => status !== 'added' || previousPath !== undefined);
+  const known = new Set(foldersOf(before.map(({ path, previousPath }) => previousPath ?? path)).flatMap(withAncestors));
+  const isFresh = (folder: string) => !known.has(folder) && folder.includes('/');
+  const fresh = new Map<string, { first: ChangedFile; count: number }>();
+  const byFolder = Map.groupBy(
+    shipped.filter(({ status }) => status === 'added'),
+    ({ path }) => folderOf(path),
+  );
+  for (const [folder, inside] of byFolder) {
+    const outermost = withAncestors(folder).find(isFresh);
+    if (outermost === undefined) continue;
+    const already = fresh.get(outermost);
+    if (already) already.count += inside.length;
+    else fresh.set(outermost, { first: inside[0]!, count: inside.length });
   }
-  const fresh = new Map<string, ChangedFile[]>();
-  for (const file of shipped) {
-    if (file.status !== 'added') continue;
-    const outermost = ancestors(file.path).find((folder) => !known.has(folder) && folder.includes('/'));
-    if (!outermost) continue;
-    const inside = fresh.get(outermost);
-    if (inside) inside.push(file);
-    else fresh.set(outermost, [file]);
-  }
-  return [...fresh]
-    .filter(([, inside]) => inside.length >= 2)
-    .flatMap(([, inside]) => {
+  return (
+    [...fresh.values()]
+      .filter(({ count }) => count >= 2)
       // Which of the nested folders is new only the base can tell; all of them are asked for, innermost last.
-      const [first] = inside as [ChangedFile];
-      return ancestors(first.path)
-        .filter((folder) => !known.has(folder) && folder.includes('/'))
-        .map((folder) => ({ folder, first }));
-    })
-    .slice(0, MAX_FOLDERS);
+      .flatMap(({ first }) =>
+        withAncestors(folderOf(first.path))
+          .filter(isFresh)
+          .map((folder) => ({ folder, first })),
+      )
+      .slice(0, MAX_FOLDERS)
+  );
 }
 
-/** `a/b/c.ts` → `a`, `a/b`. */
-function ancestors(path: string): string[] {
-  const parts = folderOf(path)
-    .split('/')
-    .filter((part) => part !== '');
+/** Each folder once, for a change may have a thousand files in one. */
+function foldersOf(paths: readonly string[]): string[] {
+  return [...new Set(paths.map(folderOf))];
+}
+
+/** `a/b` → `a`, `a/b`. */
+function withAncestors(folder: string): string[] {
+  const parts = folder.split('/').filter((part) => part !== '');
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
