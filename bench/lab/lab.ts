@@ -10,7 +10,7 @@ import { MANIFEST } from '../../test/support/harness.ts';
 export const WHERE = { owner: 'acme', repo: 'widgets' } as const;
 
 /** Those of `npm start` and of the image. */
-export const NODE_FLAGS = ['--optimize-for-size', '--max-semi-space-size=8'];
+export const NODE_FLAGS = ['--expose-gc', '--max-semi-space-size=4', '--heap-growing-percent=20'];
 
 /** A check that was finished, and when GitHub had answered; milliseconds of `performance.now()`. */
 export interface FinishedCheck {

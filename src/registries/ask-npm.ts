@@ -1,7 +1,7 @@
 import { type Agent as HttpAgent, globalAgent as httpGlobalAgent } from 'node:http';
 import { globalAgent as httpsGlobalAgent } from 'node:https';
-import { createRequire } from 'node:module';
 import type npmFetch from 'npm-registry-fetch';
+import npmDefaults from 'npm-registry-fetch/lib/default-opts.js';
 import { z } from 'zod';
 import type { PackageHistory } from '../model/package-facts.ts';
 import { hasInstallScript, hasProvenance, historyIn } from './read-packument.ts';
@@ -60,16 +60,9 @@ const packument = z.object({
   description: z.unknown().optional(),
 });
 
-const load = createRequire(import.meta.url);
-
 /** The registry that npm itself asks where nobody has said otherwise. */
 export function defaultNpmRegistry(): string {
-  return (load('npm-registry-fetch/lib/default-opts.js') as { registry: string }).registry;
-}
-
-/** npm's client, with its cache and its agents some ten megabytes of memory: read once a change names a package. */
-function npmClient(): typeof npmFetch {
-  return load('npm-registry-fetch') as typeof npmFetch;
+  return npmDefaults.registry;
 }
 
 /**
@@ -81,7 +74,9 @@ export async function askNpm(question: NpmQuestion): Promise<NpmReply> {
   const root = registry.replace(/\/*$/, '/');
   const url = `${root}${encodeURIComponent(name).replace('%40', '@').replace('%2F', '%2f')}`;
   try {
-    const response = await npmClient()(url, {
+    // With its cache and its agents some megabytes of memory: read once a change names a package.
+    const { default: fetchFromNpm } = await import('npm-registry-fetch');
+    const response = await fetchFromNpm(url, {
       registry: root,
       method: 'GET',
       headers: {
