@@ -27,7 +27,13 @@ export interface EventContext {
 const MAX_COMMITS_IN_PUSH = 2048;
 
 /** Names that count in subfolders, too: what is generated, and which registries are asked. */
-const POLICY_NAMES: ReadonlySet<string> = new Set(['.gitattributes', '.npmrc', '.yarnrc', '.yarnrc.yml', 'bunfig.toml']);
+const POLICY_NAMES: ReadonlySet<string> = new Set([
+  '.gitattributes',
+  '.npmrc',
+  '.yarnrc',
+  '.yarnrc.yml',
+  'bunfig.toml',
+]);
 
 /**
  * Files at the base that change how open pull requests are judged. Not manifests and records, which most merges change:
