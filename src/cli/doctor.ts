@@ -5,7 +5,7 @@ import { type Environment, readDatabaseUrl } from '../app/read-setting.ts';
 import { readSettings, type Settings } from '../app/settings.ts';
 import type { EvidenceSources } from '../gather.ts';
 import { type AppClients, createAppClients } from '../github/app-client.ts';
-import { describeGitHubError, statusOf } from '../github/client.ts';
+import { describeGitHubError, headersOf, readClock, statusOf } from '../github/client.ts';
 import {
   inspectApp,
   inspectDeliveries,
@@ -100,7 +100,11 @@ async function examineGitHub(
   const clients = createAppClients({ appId, privateKey, baseUrl: githubApiUrl });
   const manifest = readManifest();
   const known = await asked('GitHub', () => inspectApp(clients.app));
-  if ('finding' in known) return [known.finding];
+  if ('finding' in known) {
+    // A clock that is far off looks like a wrong key: GitHub refuses what is signed with its time.
+    const off = known.date === null ? null : judgeClock(known.date, clock().getTime());
+    return off === null || off.level === 'ok' ? [known.finding] : [off, known.finding];
+  }
   const app = known.answer;
   const [webhook, deliveries, installations] = await Promise.all([
     asked('webhook URL', () => inspectWebhook(clients.app)),
@@ -145,17 +149,17 @@ async function examineInstallations(
       continue;
     }
     const { repositories, left } = found.answer;
-    findings.push(...repositories.map((repository) => judgeRepository(repository, CHECK_NAME, app.id)));
+    findings.push(...repositories.flatMap((repository) => judgeRepository(repository, CHECK_NAME, app.id)));
     if (left > 0) findings.push(ok(subject, `${left} more repositories were not looked at`));
   }
   return findings;
 }
 
-/** What GitHub answered, or what its refusal means. */
+/** What GitHub answered, or what its refusal means and when by its clock that was (ISO 8601), where it said. */
 async function asked<Answer>(
   subject: string,
   ask: () => Promise<Answer>,
-): Promise<{ answer: Answer } | { finding: DoctorFinding }> {
+): Promise<{ answer: Answer } | { finding: DoctorFinding; date: string | null }> {
   try {
     return { answer: await ask() };
   } catch (error) {
@@ -166,7 +170,9 @@ async function asked<Answer>(
     const cure = refused
       ? 'APP_ID and PRIVATE_KEY must belong to the same App, on the GitHub that GITHUB_API_URL or GHE_HOST names.'
       : 'See that this machine reaches GitHub, and whether GitHub has an outage.';
-    return { finding: problem(subject, `${describeGitHubError(error)}.`, cure) };
+    const time = readClock(headersOf(error));
+    const date = time === null ? null : new Date(time).toISOString();
+    return { finding: problem(subject, `${describeGitHubError(error)}.`, cure), date };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { GitHubClient } from './client.ts';
+import { type GitHubClient, readClock } from './client.ts';
 
 /** An App as GitHub knows it. */
 export interface InspectedApp {
@@ -48,19 +48,21 @@ export interface InspectedRepository {
   fullName: string;
   branch: string;
   required: readonly RequiredCheck[];
+  /** How long its merge queue waits for checks, the shortest of its rules; `null` where it has no queue. */
+  queueWaitsMinutes: number | null;
 }
 
 /** The client must be authorised as the App, as for all questions here but that for repositories. */
 export async function inspectApp(client: GitHubClient): Promise<InspectedApp> {
   const { data, headers } = await client.request('GET /app');
   if (!data?.slug) throw new Error('GitHub did not say which App these credentials belong to');
-  const time = Date.parse(headers.date ?? '');
+  const time = readClock(headers);
   return {
     id: data.id,
     slug: data.slug,
     permissions: stringsOf(data.permissions),
     events: data.events,
-    date: Number.isNaN(time) ? null : new Date(time).toISOString(),
+    date: time === null ? null : new Date(time).toISOString(),
   };
 }
 
@@ -74,10 +76,11 @@ export async function inspectWebhook(client: GitHubClient): Promise<InspectedWeb
   };
 }
 
-/** The last hundred attempts, the newest first. */
+/** The last hundred attempts that came to an end, the newest first. */
 export async function inspectDeliveries(client: GitHubClient): Promise<InspectedDelivery[]> {
   const { data } = await client.request('GET /app/hook/deliveries', { per_page: 100 });
-  return data.map(({ event, delivered_at: at, status_code: statusCode }) => ({ event, at, statusCode }));
+  const ended = data.filter(({ status }) => status !== 'pending');
+  return ended.map(({ event, delivered_at: at, status_code: statusCode }) => ({ event, at, statusCode }));
 }
 
 export async function inspectInstallations(client: GitHubClient): Promise<InspectedInstallation[]> {
@@ -114,9 +117,13 @@ export async function inspectRepositories(
     const required = answer.data.flatMap((rule) =>
       rule.type === 'required_status_checks' ? (rule.parameters?.required_status_checks ?? []) : [],
     );
+    const waits = answer.data.flatMap((rule) =>
+      rule.type === 'merge_queue' ? (rule.parameters?.check_response_timeout_minutes ?? []) : [],
+    );
     repositories.push({
       fullName,
       branch,
+      queueWaitsMinutes: waits.length > 0 ? Math.min(...waits) : null,
       required: required.map(({ context, integration_id: id }) => ({ context, integrationId: id ?? null })),
     });
   }

@@ -255,7 +255,12 @@ async function migrate(pool: Pool): Promise<void> {
   } catch (error) {
     // Ends the transaction with the connection.
     client.release(true);
-    throw error;
+    if (error instanceof StoreUnavailable) throw error;
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new StoreUnavailable(
+      `The PostgreSQL database that DATABASE_URL names could not be made ready (${cause}). Its user must be allowed to create the schema “composure” there, and to change what is in it.`,
+      { cause: error },
+    );
   }
 }
 

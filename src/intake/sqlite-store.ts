@@ -18,7 +18,7 @@ type Row = Record<string, unknown>;
  * so waits for the disk once.
  */
 export function openSqliteStore(path: string): WorkStore {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(path);
   const lock = lockOut(path);
   const database = openDatabase(path, lock);
   const sql = prepare(database);
@@ -176,17 +176,21 @@ export function openSqliteStore(path: string): WorkStore {
   };
 }
 
+/** SQLite's code for “somebody else has it”. */
+const BUSY = 5;
+
 /**
  * Keeps every other process from this database, for as long as the process lives and not a moment longer: the lock is
  * one of the operating system's. It stands on a file beside the database, so that backups can read along.
  */
 function lockOut(path: string): DatabaseSync {
-  const lock = new DatabaseSync(`${path}.lock`);
+  const lock = openFile(`${path}.lock`, path);
   try {
     lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
     lock.close();
+    if ((error as { errcode?: number }).errcode !== BUSY) throw unusable(path, error);
     throw new StoreUnavailable(
       `The database ${path} is in use by another process. A SQLite database serves one process: stop the other one, give this one a DATABASE_URL of its own, or use PostgreSQL (postgres://…) for several.`,
       { cause: error },
@@ -196,17 +200,42 @@ function lockOut(path: string): DatabaseSync {
 
 /** Opens it and brings its schema up to date; where that cannot be, lets go of it. */
 function openDatabase(path: string, lock: DatabaseSync): DatabaseSync {
-  const database = new DatabaseSync(path);
+  let database: DatabaseSync | undefined;
   try {
+    database = openFile(path, path);
     // FULL: an acknowledged delivery survives the power going, not only the process.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
     migrate(database, path);
     return database;
   } catch (error) {
-    database.close();
+    database?.close();
     lock.close();
-    throw error;
+    throw error instanceof StoreUnavailable ? error : unusable(path, error);
   }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+function openFile(file: string, path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+function unusable(path: string, error: unknown): StoreUnavailable {
+  const cause = error instanceof Error ? error.message : String(error);
+  return new StoreUnavailable(
+    `The database ${path} cannot be used (${cause}). DATABASE_URL must name a SQLite file, or a new one in a folder in which the user that runs Composure may write.`,
+    { cause: error },
+  );
 }
 
 function migrate(database: DatabaseSync, path: string): void {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { WEBHOOK_PATH } from '../../src/app.ts';
 import type { DoctorFinding } from '../../src/cli/doctor/finding.ts';
-import { judgeApp, judgeClock, judgeDeliveries, judgeWebhook } from '../../src/cli/doctor/judge.ts';
+import { judgeApp, judgeClock, judgeDeliveries, judgeRepository, judgeWebhook } from '../../src/cli/doctor/judge.ts';
 import { doctor } from '../../src/cli/doctor.ts';
 import { insideOf } from '../support/github/index.ts';
 import { APP } from '../support/github/seed.ts';
@@ -165,6 +165,14 @@ describe('what GitHub has of the App', () => {
       'warning',
       /suspended/,
     ],
+    [
+      'an organisation that hears less than the App asks for',
+      'installation acme',
+      ({ installation }) => installation,
+      ({ installation }) => ({ events: installation.events.filter((event) => event !== 'merge_group') }),
+      'problem',
+      /nothing is heard from there of merge_group/i,
+    ],
   ])('%s is seen, with a cure', async (_, subject, pick, change, level, words) => {
     const row = pick(rows());
     const before = { ...row };
@@ -181,6 +189,32 @@ describe('what GitHub has of the App', () => {
     const { exitCode, of } = await examine({}, () => new Date(Date.now() + 90_000));
     expect(exitCode).toBe(1);
     expect(of('clock')).toMatchObject({ level: 'problem', cure: expect.stringContaining('NTP') });
+  });
+
+  it('a clock so far off that GitHub refuses our key is named, before the key is blamed', async () => {
+    const { github } = scene.harness;
+    github.faults.push({ path: /^\/app$/, method: 'GET', as: 'jwt', times: 1, status: 401 });
+    const { findings } = await examine({}, () => new Date(Date.now() - 3_600_000));
+    expect(findings.map(({ subject }) => subject).slice(1, 3)).toEqual(['clock', 'GitHub']);
+    github.faults.push({ path: /^\/app$/, method: 'GET', as: 'jwt', times: 1, status: 401 });
+    expect((await examine()).of('clock')).toBeUndefined();
+  });
+
+  it('an attempt that is still under way is none that failed', async () => {
+    const before = (await examine()).of('deliveries');
+    const { deliveries } = insideOf(scene.harness.github);
+    const underWay = {
+      ...deliveries.at(-1)!,
+      status: 'pending',
+      status_code: 0,
+      delivered_at: new Date().toISOString(),
+    };
+    deliveries.push(underWay);
+    try {
+      expect((await examine()).of('deliveries')).toEqual(before);
+    } finally {
+      deliveries.pop();
+    }
   });
 
   it('is told to people in lines that count right', async () => {
@@ -207,11 +241,16 @@ describe('judging', () => {
   test.each([
     ['none', [], 'warning', /Open a pull request/],
     ['all arrived', [200, 202], 'ok', /arrived/],
-    ['refused now', [401, 200], 'problem', /WEBHOOK_SECRET/],
     ['refused before, right now', [200, 401], 'warning', /newest arrived/],
-    ['nobody answers', [0, 200], 'problem', /does not reach/],
-    ['a proxy without an app', [502], 'problem', /does not reach/],
-    ['a store that fails', [500], 'problem', /store/],
+    ['a wrong secret', [401, 200], 'problem', /signature was refused \(401\).*WEBHOOK_SECRET/],
+    ['a form instead of JSON', [400], 'problem', /could not read it \(400\).*“Content type” to application\/json/],
+    ['a proxy that caps bodies', [413], 'problem', /too large.*25 MB.*client_max_body_size/],
+    ['a redirect', [301], 'problem', /sent elsewhere.*“Webhook URL”/],
+    ['a firewall', [403], 'problem', /before the app refused.*\/meta/],
+    ['another service at that address', [404], 'problem', /something else answers.*lead to the app/],
+    ['a store that fails', [500], 'problem', /could not store it.*its log and the store/],
+    ['nobody', [0, 200], 'problem', /nobody answered\. GitHub does not reach/],
+    ['a proxy without an app', [502], 'problem', /not reached.*what the proxy before it says/],
   ])('deliveries: %s', (_, codes, level, words) => {
     const finding = judgeDeliveries(codes.map((statusCode) => ({ event: 'push', at, statusCode })));
     expect(finding.level).toBe(level);
@@ -227,6 +266,68 @@ describe('judging', () => {
   ])('a webhook that goes to %s, certificate verified: %s', (url, verifiesTls, level) => {
     const [finding] = judgeWebhook({ url, verifiesTls, contentType: 'json', hasSecret: true }, '/api/github/webhooks');
     expect(finding?.level).toBe(level);
+  });
+
+  test.each([
+    [
+      { url: 'https://a.example/', contentType: 'json' },
+      /“Webhook URL” to https:\/\/a\.example\/api\/github\/webhooks /,
+    ],
+    [{ url: null, contentType: 'json' }, /“Webhook URL” to the address.*with \/api\/github\/webhooks at its end/],
+    [{ url: 'https://a.example/api/github/webhooks', contentType: 'form' }, /“Content type” to application\/json/],
+  ])('what is wrong with a webhook is said with what to enter where: %j', (webhook, words) => {
+    const findings = judgeWebhook({ verifiesTls: true, hasSecret: true, ...webhook }, '/api/github/webhooks');
+    expect(findings.map(({ cure }) => cure).join('\n')).toMatch(words);
+  });
+
+  test.each<[string, { context: string; integrationId: number | null }[], string, RegExp]>([
+    ['none', [{ context: 'build', integrationId: 3 }], 'warning', /No ruleset makes main wait.*Settings → Rules/],
+    ['ours', [{ context: 'Composure', integrationId: 7 }], 'ok', /waits for our check/],
+    [
+      'ours, from anybody',
+      [{ context: 'Composure', integrationId: null }],
+      'warning',
+      /from anybody.*integration_id 7/,
+    ],
+    [
+      'that of another App',
+      [{ context: 'Composure', integrationId: 3 }],
+      'problem',
+      /another App.*“Expected” for ever.*7/,
+    ],
+    [
+      'one of nobody',
+      [{ context: 'composure', integrationId: 7 }],
+      'problem',
+      /called composure.*spelt.*Composure from/,
+    ],
+    [
+      'ours, and one of nobody',
+      [
+        { context: 'Composure', integrationId: 7 },
+        { context: 'COMPOSURE', integrationId: null },
+      ],
+      'problem',
+      /called COMPOSURE/,
+    ],
+  ])('a ruleset that requires %s', (_, required, level, words) => {
+    const repository = { fullName: 'a/b', branch: 'main', required, queueWaitsMinutes: null };
+    const [rule] = judgeRepository(repository, 'Composure', 7);
+    expect(rule?.level).toBe(level);
+    expect(`${rule?.seen} ${rule?.cure}`).toMatch(words);
+  });
+
+  test.each([
+    [null, 1],
+    [60, 1],
+    [10, 1],
+    [5, 2],
+  ])('a merge queue that waits for %s minutes', (queueWaitsMinutes, findings) => {
+    const repository = { fullName: 'a/b', branch: 'main', required: [], queueWaitsMinutes };
+    const [, queue, ...others] = judgeRepository(repository, 'Composure', 7);
+    expect(others).toEqual([]);
+    expect(queue === undefined ? 1 : 2).toBe(findings);
+    if (queue) expect(queue).toMatchObject({ subject: 'merge queue a/b', level: 'warning' });
   });
 
   test.each([

@@ -69,6 +69,16 @@ describe('a PostgreSQL database', () => {
     await expect(open(url)).rejects.toThrow(/made by a newer Composure/);
   });
 
+  it('in which its user may make nothing is named by what is to be allowed', async () => {
+    const url = new URL(await server.createDatabase());
+    await run(url.href, "CREATE ROLE guest LOGIN PASSWORD 'geheim'");
+    Object.assign(url, { username: 'guest', password: 'geheim' });
+    const opening = open(url.href);
+    await expect(opening).rejects.toThrow(StoreUnavailable);
+    await expect(opening).rejects.toThrow(/permission denied.*allowed to create the schema/);
+    await expect(opening).rejects.not.toThrow(/geheim/);
+  });
+
   it('that cannot be reached is named by what is wrong, without its password', async () => {
     const nobody = createServer().listen(0, '127.0.0.1');
     await once(nobody, 'listening');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -86,6 +86,23 @@ describe('a SQLite database', () => {
     const backup = openSqliteStore(join(folder, 'backup.db'));
     expect(await backup.stats(NOW)).toMatchObject({ due: 1 });
     await backup.close();
+  });
+
+  it.each<[string, (place: string) => void]>([
+    ['a file of something else', (place) => writeFileSync(place, 'no database, by no means'.repeat(100))],
+    ['a folder', (place) => mkdirSync(place)],
+  ])('at which there is %s is named in a sentence, and left alone', (_, make) => {
+    const place = join(folder, 'something');
+    make(place);
+    const open = () => openSqliteStore(place);
+    expect(open).toThrow(StoreUnavailable);
+    expect(open).toThrow(/something cannot be used \(.+\)\. DATABASE_URL must name/);
+    // The other one's fault would be another sentence.
+    expect(open).not.toThrow(/in use by another process/);
+    if (statSync(place).isFile()) expect(readFileSync(place, 'utf8')).toMatch(/^no database/);
+    const below = () => openSqliteStore(join(folder, 'deep.txt', 'work.db'));
+    writeFileSync(join(folder, 'deep.txt'), '');
+    expect(below).toThrow(StoreUnavailable);
   });
 
   it('made by a newer version is left alone', async () => {

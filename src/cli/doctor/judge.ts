@@ -55,11 +55,16 @@ export function judgeInstallation(installation: InspectedInstallation, manifest:
     );
   }
   const { missing } = comparePermissions(installation, manifest);
-  if (missing.length === 0) return ok(subject, 'has agreed to all permissions');
+  const deaf = manifest.default_events.filter((event) => !installation.events.includes(event));
+  if (missing.length === 0 && deaf.length === 0) return ok(subject, 'has agreed to all permissions');
+  const lacks = [
+    ...(missing.length > 0 ? [`It has not agreed to ${missing.join(', ')}.`] : []),
+    ...(deaf.length > 0 ? [`Nothing is heard from there of ${deaf.join(', ')}.`] : []),
+  ];
   return problem(
     subject,
-    `It has not agreed to ${missing.join(', ')}.`,
-    `An owner of ${installation.account} accepts the new permissions under “Settings → GitHub Apps”.`,
+    lacks.join(' '),
+    `Once the App itself asks for them, an owner of ${installation.account} accepts the new permissions under “Settings → GitHub Apps → Configure”.`,
   );
 }
 
@@ -78,25 +83,34 @@ function comparePermissions({ permissions }: Pick<Granted, 'permissions'>, manif
 
 /** Where events go, and whether they are signed. */
 export function judgeWebhook(webhook: InspectedWebhook, path: string): DoctorFinding[] {
-  const where = 'Who owns the App corrects it on the App’s settings page, under “Webhook”.';
+  const set = (field: string, to: string) =>
+    `Who owns the App sets “${field}” to ${to} on the App’s settings page, under “Webhook”.`;
   const findings: DoctorFinding[] = [];
   if (!webhook.url || !URL.canParse(webhook.url)) {
-    findings.push(problem('webhook URL', 'GitHub has no address to send events to.', where));
+    const to = `the address at which GitHub reaches this app, with ${path} at its end`;
+    findings.push(problem('webhook URL', 'GitHub has no address to send events to.', set('Webhook URL', to)));
   } else {
     const url = new URL(webhook.url);
     const shown = `${url.origin}${url.pathname}`;
     if (url.pathname !== path) {
-      findings.push(problem('webhook URL', `Events go to ${shown}; the app listens at ${path}.`, where));
+      const seen = `Events go to ${shown}; the app listens at ${path}.`;
+      const cure = set('Webhook URL', `${url.origin}${path}`);
+      findings.push(
+        problem('webhook URL', seen, `${cure} If a proxy rewrites paths, the deliveries tell whether it does.`),
+      );
     } else if (url.protocol !== 'https:') {
-      findings.push(warning('webhook URL', `Events travel in the open to ${shown}.`, `${where} Use https.`));
+      const cure = set('Webhook URL', 'an address that begins with https://');
+      findings.push(warning('webhook URL', `Events travel in the open to ${shown}.`, cure));
     } else if (!webhook.verifiesTls) {
-      findings.push(warning('webhook URL', 'GitHub does not verify the certificate.', where));
+      const cure = set('SSL verification', '“Enable”');
+      findings.push(warning('webhook URL', 'GitHub does not verify the certificate.', cure));
     } else {
       findings.push(ok('webhook URL', shown));
     }
   }
   if (webhook.contentType !== null && webhook.contentType !== 'json') {
-    findings.push(problem('webhook format', `Events come as “${webhook.contentType}”; the app reads JSON.`, where));
+    const seen = `Events come as “${webhook.contentType}”; the app reads JSON, and refuses the others with 400.`;
+    findings.push(problem('webhook format', seen, set('Content type', 'application/json')));
   }
   findings.push(
     webhook.hasSecret
@@ -104,11 +118,60 @@ export function judgeWebhook(webhook: InspectedWebhook, path: string): DoctorFin
       : problem(
           'webhook secret',
           'None is set, so every event is refused.',
-          'Who owns the App enters the value of WEBHOOK_SECRET on its settings page.',
+          set('Secret', 'the value of WEBHOOK_SECRET'),
         ),
   );
   return findings;
 }
+
+/** What a status says of where a delivery ended, and what to do about it. The first that applies. */
+const FAILURES: readonly { applies(status: number): boolean; seen: string; cure: string }[] = [
+  {
+    applies: (status) => status === 401,
+    seen: 'the signature was refused',
+    cure: 'WEBHOOK_SECRET differs from the secret on the App’s settings page: set both to the same value and restart.',
+  },
+  {
+    applies: (status) => status === 400,
+    seen: 'the app could not read it',
+    cure: 'Who owns the App sets “Content type” to application/json on its settings page, under “Webhook”.',
+  },
+  {
+    applies: (status) => status === 413,
+    seen: 'it was too large for something in between',
+    cure: 'GitHub sends up to 25 MB: raise the limit of the proxy before the app (client_max_body_size in nginx).',
+  },
+  {
+    applies: (status) => status >= 300 && status < 400,
+    seen: 'GitHub was sent elsewhere, and does not go',
+    cure: 'Who owns the App sets “Webhook URL” to the address that the redirect names.',
+  },
+  {
+    applies: (status) => status === 403 || status === 429,
+    seen: 'something before the app refused it',
+    cure: 'Let GitHub’s addresses (“hooks” in its API’s /meta) through proxy, firewall and rate limits.',
+  },
+  {
+    applies: (status) => status === 404 || status === 405,
+    seen: 'something else answers at that address',
+    cure: 'See that “Webhook URL” and the proxy lead to the app, with the path at which it listens.',
+  },
+  {
+    applies: (status) => status === 500,
+    seen: 'the app could not store it',
+    cure: 'See its log and the store. Once it can, what failed is asked for again within five minutes.',
+  },
+  {
+    applies: (status) => status === 0,
+    seen: 'nobody answered',
+    cure: 'GitHub does not reach the app: see that it runs, and that proxy, firewall and certificate let GitHub in.',
+  },
+  {
+    applies: () => true,
+    seen: 'the app was not reached, or did not answer in time',
+    cure: 'See that it runs and what the proxy before it says of it; what failed is asked for again within five minutes.',
+  },
+];
 
 /** What became of the last events. GitHub never tells the secret; a wrong one shows here. */
 export function judgeDeliveries(deliveries: readonly InspectedDelivery[]): DoctorFinding {
@@ -121,60 +184,75 @@ export function judgeDeliveries(deliveries: readonly InspectedDelivery[]): Docto
       'Open a pull request where the App is installed, and ask again.',
     );
   }
-  const failed = deliveries.filter(({ statusCode }) => statusCode < 200 || statusCode >= 300);
-  const counted = `${failed.length} of the last ${deliveries.length} failed`;
+  const failed = deliveries.filter(({ statusCode }) => !hasArrived(statusCode));
   if (failed.length === 0) return ok(subject, `the last ${deliveries.length} arrived`);
-  const refused = failed.filter(({ statusCode }) => statusCode === 400 || statusCode === 401);
+  const counted = `${failed.length} of the last ${deliveries.length} failed`;
   // The newest decides what is wrong now; the others tell of the past.
-  const now = newest.statusCode;
-  if (now === 400 || now === 401) {
-    return problem(
-      subject,
-      `${counted}, ${refused.length} of them because the signature was refused (${now}).`,
-      'WEBHOOK_SECRET differs from the secret on the App’s settings page: set both to the same value and restart.',
-    );
-  }
-  if (now >= 200 && now < 300) {
+  if (hasArrived(newest.statusCode)) {
     return warning(
       subject,
       `${counted}; the newest arrived.`,
       'Nothing to do if this was an outage: what failed is asked for again every five minutes.',
     );
   }
-  if (now >= 500 && now !== 502 && now !== 503 && now !== 504) {
-    return problem(
-      subject,
-      `${counted}, the newest with ${now}.`,
-      'The app could not store it: see its log and the store.',
-    );
-  }
-  return problem(
-    subject,
-    `${counted}; the newest ${now === 0 ? 'was answered by nobody' : `with ${now}`}.`,
-    'GitHub does not reach the app: see that it runs, and that proxy, firewall and certificate let GitHub in.',
-  );
+  const how = FAILURES.find(({ applies }) => applies(newest.statusCode));
+  const status = newest.statusCode === 0 ? '' : ` (${newest.statusCode})`;
+  return problem(subject, `${counted}; the newest because ${how?.seen}${status}.`, how?.cure ?? '');
 }
 
-/** Whether a repository waits for our check, and for ours alone. */
-export function judgeRepository(
+function hasArrived(statusCode: number): boolean {
+  return statusCode >= 200 && statusCode < 300;
+}
+
+/** A group is answered after five minutes whatever GitHub says, and each look before that takes a while. */
+const QUEUE_SHOULD_WAIT_MINUTES = 10;
+
+/** Whether a repository waits for our check, for ours alone, and in its merge queue for long enough. */
+export function judgeRepository(repository: InspectedRepository, check: string, appId: number): DoctorFinding[] {
+  const { fullName, queueWaitsMinutes: minutes } = repository;
+  const rule = judgeRequired(repository, check, appId);
+  if (minutes === null || minutes >= QUEUE_SHOULD_WAIT_MINUTES) return [rule];
+  const queue = warning(
+    `merge queue ${fullName}`,
+    `It waits ${minutes} min for checks. While GitHub fails, a group is answered after five, and would be thrown out before.`,
+    `An owner sets “Status check timeout” in the ruleset to ${QUEUE_SHOULD_WAIT_MINUTES} minutes or more.`,
+  );
+  return [rule, queue];
+}
+
+function judgeRequired(
   { fullName, branch, required }: InspectedRepository,
   check: string,
   appId: number,
 ): DoctorFinding {
   const subject = `ruleset ${fullName}`;
-  const ours = required.filter(({ context }) => context === check);
+  const named = required.filter(({ context }) => context.toLowerCase() === check.toLowerCase());
+  const ours = named.filter(({ context }) => context === check);
+  const choose = `An owner chooses ${check} from this App (integration_id ${appId}) in the ruleset`;
+  // Whoever else is waited for as well, nothing is merged without them.
+  const deaf = named.find(
+    ({ context, integrationId }) => context !== check || (integrationId !== null && integrationId !== appId),
+  );
+  if (deaf) {
+    const whose = deaf.context === check ? 'from another App' : 'which is not how ours is spelt';
+    return problem(
+      subject,
+      `${branch} waits for a check called ${deaf.context}, ${whose}: pull requests stay at “Expected” for ever.`,
+      `${choose}, in its place.`,
+    );
+  }
   if (ours.some(({ integrationId }) => integrationId === appId)) return ok(subject, `${branch} waits for our check`);
   if (ours.length > 0) {
     return warning(
       subject,
-      `${branch} waits for a check called ${check}, from ${ours[0]?.integrationId === null ? 'anybody' : 'another App'}.`,
-      `Whoever may write could set it: an owner chooses this App (integration_id ${appId}) as its source in the ruleset.`,
+      `${branch} waits for a check called ${check}, from anybody: whoever may write could set it.`,
+      `${choose}, as its source.`,
     );
   }
   return warning(
     subject,
     `No ruleset makes ${branch} wait for ${check}; a pull request can be merged whatever it says.`,
-    `An owner adds the rule “Require status checks to pass” with ${check} from this App (integration_id ${appId}). Classic branch protection is not visible to an App.`,
+    `An owner adds the rule “Require status checks to pass” with ${check} from this App (integration_id ${appId}) under “Settings → Rules → Rulesets”. A classic branch protection that does the same is not visible to an App.`,
   );
 }
 
