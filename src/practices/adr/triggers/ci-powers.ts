@@ -42,19 +42,27 @@ function workflowsIn(evidence: Evidence): Extract<EvidenceRequest, { kind: 'file
     .map(({ name }) => ({ kind: 'file', path: `${FOLDER}/${name}`, side: 'base' }));
 }
 
-/** Powers that a workflow gets: one that no workflow had is a decision, the tenth of a kind is routine. */
+/** A power that a workflow gets, with the line that gives it. */
+export interface GainedPower {
+  power: string;
+  path: string;
+  line: number;
+}
+
+/** The powers that a file gives to the build; none where it is no workflow. */
+export function readCiPowers({ file, added }: ChangedSource): GainedPower[] {
+  if (!WORKFLOW.test(file.path)) return [];
+  return added.flatMap(({ text, line }) => {
+    const power = powerOn(text);
+    return power === null ? [] : [{ power, path: file.path, line }];
+  });
+}
+
+/** What the powers that workflows get amount to: one that no workflow had is a decision, the tenth of a kind is routine. */
 export function findCiPowers(
-  changes: readonly ChangedSource[],
+  gained: readonly GainedPower[],
   evidence: Evidence,
 ): { signals: Signal[]; missing: Missing[] } {
-  const gained = changes
-    .filter(({ file }) => WORKFLOW.test(file.path))
-    .flatMap(({ file, added }) =>
-      added.flatMap(({ text, line }) => {
-        const power = powerOn(text);
-        return power === null ? [] : [{ power, path: file.path, line }];
-      }),
-    );
   if (gained.length === 0) return { signals: [], missing: [] };
   const folder = evidence.folder(FOLDER, 'base');
   const missing: Missing[] =

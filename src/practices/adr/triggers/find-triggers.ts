@@ -3,12 +3,12 @@ import { compileGlob } from '../../../model/globs.ts';
 import type { ChangedFile } from '../../../model/pull-request.ts';
 import type { Missing } from '../../../model/review.ts';
 import type { TriggerName } from './catalogue.ts';
-import { ciPowerNeeds, findCiPowers } from './ci-powers.ts';
+import { ciPowerNeeds, findCiPowers, readCiPowers } from './ci-powers.ts';
 import { findDeclared } from './declared.ts';
 import { findDependencySignals, manifestNeeds } from './dependencies.ts';
-import { type ChangedSource, readChanges } from './lines.ts';
-import { findSemantic } from './semantics.ts';
-import { type Boundary, findStructure, structureNeeds } from './structure.ts';
+import { readChanges } from './lines.ts';
+import { findSemantic, readSemantics } from './semantics.ts';
+import { type Boundary, findStructure, parseModules, readStructure, structureNeeds } from './structure.ts';
 import { round, type Weighed, weigh } from './weigh.ts';
 
 /** `block` demands a record; `nudge` only says that one may be worth writing. */
@@ -69,20 +69,32 @@ export function findTriggers(
   isRecord: (path: string) => boolean,
 ): Triggered {
   const candidates = files.filter((file) => !isRecord(file.path));
-  const changes = readChanges(candidates.filter((file) => !isProse(file.path) && !isMerelyMoved(file)));
-  const dependencies = findDependencySignals(
-    changes.map(({ file }) => file),
+  const code = candidates.filter((file) => !isProse(file.path) && !isMerelyMoved(file));
+  const modules = parseModules(code, evidence);
+  const read = Array.from(readChanges(code), (change) => ({
+    declared: findDeclared(change),
+    structure: readStructure(change, modules),
+    powers: readCiPowers(change),
+    semantics: readSemantics(change),
+  }));
+  const dependencies = findDependencySignals(code, evidence);
+  const structure = findStructure(
+    read.map((one) => one.structure),
+    modules,
+    evidence,
+    policy.boundaries,
+  );
+  const ci = findCiPowers(
+    read.flatMap((one) => one.powers),
     evidence,
   );
-  const structure = findStructure(changes, evidence, policy.boundaries);
-  const ci = findCiPowers(changes, evidence);
   const configured = findConfigured(candidates, policy);
   const signals = [
-    ...changes.flatMap((change: ChangedSource) => findDeclared(change)),
+    ...read.flatMap((one) => one.declared),
     ...dependencies.signals,
     ...structure.signals,
     ...ci.signals,
-    ...findSemantic(changes),
+    ...findSemantic(read.map((one) => one.semantics)),
   ];
   const weighed = weigh(signals, policy);
   const missing = [...dependencies.missing, ...structure.missing, ...ci.missing];

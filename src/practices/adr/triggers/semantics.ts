@@ -116,18 +116,43 @@ const TOOL = /\.config\.\w+$/;
 /** Types that belong to one component or function, and say nothing to others. */
 const DETAIL = /(?:Props|State|Styles|Options|Params|Args|Test|Tests|Exception|Error)$/;
 
+/** What the code of one file says, and the types it declares, which speak only beside those of all other files. */
+export interface FileSemantics extends Pick<ChangedSource, 'file' | 'language'> {
+  said: Signal[];
+  come: Declared[];
+  gone: Declared[];
+  signatures: Signal[];
+  contracts: Signal[];
+}
+
+/** Reads the code that one file adds and removes. */
+export function readSemantics(change: ChangedSource): FileSemantics {
+  const { file, language, added, removed } = change;
+  return {
+    ...{ file, language },
+    said: [...findDataModel(change), ...wordsOf(change)],
+    come: declaredIn(change, added),
+    gone: declaredIn(change, removed),
+    signatures: findSignatures(change),
+    contracts: contractsIn(change),
+  };
+}
+
 /** What code added and removed says of the architecture, whatever the files are called. */
-export function findSemantic(changes: readonly ChangedSource[]): Signal[] {
-  const signals: Signal[] = [];
-  for (const change of changes) {
-    signals.push(...findDataModel(change));
-    if (change.language === null || isMigration(change.place)) continue;
-    const [added, removed] = [change.added, change.removed].map((lines) => lines.filter(({ text }) => maySpeak(text)));
-    if (added!.length + removed!.length === 0) continue;
-    for (const vocabulary of VOCABULARIES) signals.push(...speak(change.file, added!, removed!, vocabulary));
-  }
-  signals.push(...declarations(changes), ...findSignatures(changes), ...contracts(changes));
-  return signals;
+export function findSemantic(read: readonly FileSemantics[]): Signal[] {
+  return [
+    ...read.flatMap(({ said }) => said),
+    ...declarations(read),
+    ...read.flatMap(({ signatures }) => signatures),
+    ...read.flatMap(({ contracts }) => contracts),
+  ];
+}
+
+function wordsOf({ file, place, language, added, removed }: ChangedSource): Signal[] {
+  if (language === null || isMigration(place)) return [];
+  const [come, gone] = [added, removed].map((lines) => lines.filter(({ text }) => maySpeak(text))) as [Line[], Line[]];
+  if (come.length + gone.length === 0) return [];
+  return VOCABULARIES.flatMap((vocabulary) => speak(file, come, gone, vocabulary));
 }
 
 /** `added` and `removed` are the lines on which any vocabulary has a word. */
@@ -163,23 +188,21 @@ interface Declared {
   contract: boolean;
 }
 
-function declarations(changes: readonly ChangedSource[]): Signal[] {
-  const come: Declared[] = [];
-  const gone: Declared[] = [];
-  for (const { file, place, language, added, removed } of changes) {
-    const pattern = language && TYPE[language];
-    if (!pattern || isMigration(place)) continue;
-    for (const [lines, into] of [
-      [added, come],
-      [removed, gone],
-    ] as const) {
-      for (const { text, line } of lines) {
-        const name = pattern.exec(text)?.[1];
-        if (name && !DETAIL.test(name))
-          into.push({ name, path: file.path, line, contract: CONTRACT[language]?.test(text) ?? false });
-      }
-    }
+function declaredIn({ file, place, language }: ChangedSource, lines: readonly Line[]): Declared[] {
+  const pattern = language && TYPE[language];
+  if (!pattern || isMigration(place)) return [];
+  const declared: Declared[] = [];
+  for (const { text, line } of lines) {
+    const name = pattern.exec(text)?.[1];
+    if (!name || DETAIL.test(name)) continue;
+    declared.push({ name, path: file.path, line, contract: CONTRACT[language]?.test(text) ?? false });
   }
+  return declared;
+}
+
+function declarations(read: readonly FileSemantics[]): Signal[] {
+  const come = read.flatMap((one) => one.come);
+  const gone = read.flatMap((one) => one.gone);
   const before = new Set(gone.map(({ name }) => name));
   const after = new Set(come.map(({ name }) => name));
   const fresh = come.filter(({ name }) => !before.has(name));
@@ -195,16 +218,16 @@ function declarations(changes: readonly ChangedSource[]): Signal[] {
     ...fresh
       .filter((one) => one.contract)
       .map((one) => signal('new-contract', 'a contract between parts (an interface)', one)),
-    ...components(changes, fresh).map((one) => signal('new-component', 'which parts there are', one)),
+    ...components(read, fresh).map((one) => signal('new-component', 'which parts there are', one)),
     ...lost.map((one) => signal('type-removed', 'the vocabulary of types that parts share', one)),
   ];
 }
 
 /** Parts by the name of their type, or of their file where a language does without types: `refund.handler.js`, `sync_job.rb`. */
-function components(changes: readonly ChangedSource[], fresh: readonly Declared[]): Declared[] {
+function components(read: readonly FileSemantics[], fresh: readonly Declared[]): Declared[] {
   const typed = fresh.filter((one) => ROLE.test(one.name));
   const known = new Set(typed.map((one) => one.path));
-  const byFile = changes.flatMap(({ file, language }): Declared[] => {
+  const byFile = read.flatMap(({ file, language }): Declared[] => {
     if (language === null || file.status !== 'added' || known.has(file.path) || TOOL.test(file.path)) return [];
     const words = baseName(file.path)
       .replace(/\.[^.]+$/, '')
@@ -217,14 +240,11 @@ function components(changes: readonly ChangedSource[], fresh: readonly Declared[
 }
 
 /** A member that comes to, or leaves, an interface that others implement, told by C#'s and Java's custom of names. */
-function contracts(changes: readonly ChangedSource[]): Signal[] {
-  return changes.flatMap(({ file, language, added, removed }): Signal[] => {
-    if ((language !== 'java' && language !== 'csharp') || file.status === 'added' || file.status === 'removed')
-      return [];
-    const name = baseName(file.path).replace(/\.[^.]+$/, '');
-    if (!/^I[A-Z]/.test(name)) return [];
-    const member = [...added, ...removed].find(({ text }) => /\)\s*;\s*$|\bfun\s/.test(text));
-    const because = `a contract between parts (${name}), which all who implement it must follow`;
-    return member ? [{ trigger: 'contract-changed', because, path: file.path, line: member.line }] : [];
-  });
+function contractsIn({ file, language, added, removed }: ChangedSource): Signal[] {
+  if ((language !== 'java' && language !== 'csharp') || file.status === 'added' || file.status === 'removed') return [];
+  const name = baseName(file.path).replace(/\.[^.]+$/, '');
+  if (!/^I[A-Z]/.test(name)) return [];
+  const member = [...added, ...removed].find(({ text }) => /\)\s*;\s*$|\bfun\s/.test(text));
+  const because = `a contract between parts (${name}), which all who implement it must follow`;
+  return member ? [{ trigger: 'contract-changed', because, path: file.path, line: member.line }] : [];
 }

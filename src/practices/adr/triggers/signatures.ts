@@ -19,22 +19,21 @@ const FUNCTION: Partial<Record<Language, RegExp>> = {
 const MAX_LINES = 25;
 const MAX_LINE = 300;
 
-/** Functions that are there before and after with other parameters or another result, in each of the changed files. */
-export function findSignatures(changes: readonly ChangedSource[]): Signal[] {
-  return changes.flatMap(({ file, language }): Signal[] => {
-    const pattern = language && FUNCTION[language];
-    if (!pattern || file.status === 'added' || file.status === 'removed') return [];
-    const before = signaturesIn(file, '-', pattern);
-    const after = signaturesIn(file, '+', pattern);
-    return [...after].flatMap(([name, now]): Signal[] => {
-      const old = before.get(name);
-      // One more of the same name takes nothing from those who call the others.
-      if (!old || [...old.keys()].every((text) => now.has(text))) return [];
-      const fresh = [...now].find(([text]) => !old.has(text));
-      if (!fresh) return [];
-      const because = `what callers of ${name} in ${baseName(file.path)} rely on`;
-      return [{ trigger: 'signature-changed', because, path: file.path, line: fresh[1] }];
-    });
+/** Functions of a file that are there before and after with other parameters or another result. */
+export function findSignatures({ file, language }: ChangedSource): Signal[] {
+  const pattern = language && FUNCTION[language];
+  if (!pattern || file.status === 'added' || file.status === 'removed') return [];
+  const before = signaturesIn(file, '-', pattern);
+  if (before.size === 0) return [];
+  const after = signaturesIn(file, '+', pattern);
+  return [...after].flatMap(([name, now]): Signal[] => {
+    const old = before.get(name);
+    // One more of the same name takes nothing from those who call the others.
+    if (!old || [...old.keys()].every((text) => now.has(text))) return [];
+    const fresh = [...now].find(([text]) => !old.has(text));
+    if (!fresh) return [];
+    const because = `what callers of ${name} in ${baseName(file.path)} rely on`;
+    return [{ trigger: 'signature-changed', because, path: file.path, line: fresh[1] }];
   });
 }
 

@@ -92,17 +92,45 @@ function withAncestors(folder: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
+/** The modules of a change whose text was read whole, before and after, by their paths. */
+export interface ParsedModules {
+  sides: ReadonlyMap<string, BothSides>;
+  missing: Missing[];
+}
+
+/** Parses the modules that `structureNeeds` asked for. */
+export function parseModules(files: readonly ChangedFile[], evidence: Evidence): ParsedModules {
+  const missing: Missing[] = [];
+  const sides = new Map(parsedFiles(files).map((file) => [file.path, readBothSides(file, evidence, missing)]));
+  return { sides, missing };
+}
+
+/** What one file says of the structure. */
+export interface FileStructure {
+  file: ChangedFile;
+  edges: Edge[];
+  /** What it newly shows to the outside, or does not any more. */
+  exports: Signal[];
+}
+
+/** Reads what one file imports and exports. */
+export function readStructure(change: ChangedSource, { sides }: ParsedModules): FileStructure {
+  const { file } = change;
+  const own = sides.get(file.path);
+  return { file, edges: edgesOf(change, own), exports: exportSignals(change, own) };
+}
+
 /** New modules, edges between modules, cycles, crossed boundaries, and what packages newly show to the outside. */
 export function findStructure(
-  changes: readonly ChangedSource[],
+  read: readonly FileStructure[],
+  modules: ParsedModules,
   evidence: Evidence,
   boundaries: readonly Boundary[] = [],
 ): { signals: Signal[]; missing: Missing[] } {
-  const files = changes.map(({ file }) => file);
   const missing: Missing[] = [];
+  const files = read.map(({ file }) => file);
   const signals: Signal[] = [...newModules(files, evidence, missing)];
-  const parsed = new Map(parsedFiles(files).map((file) => [file.path, readBothSides(file, evidence, missing)]));
-  const edges = changes.flatMap((change) => edgesOf(change, parsed.get(change.file.path)));
+  const edges = read.flatMap((one) => one.edges);
   signals.push(...crossings(edges, boundaries));
 
   const known = new Set(edges.filter((edge) => edge.before).map(keyOf));
@@ -117,8 +145,8 @@ export function findStructure(
         : ['import-edge', `which parts know each other: ${edge.from} now imports ${edge.to}`];
     signals.push({ trigger, path: edge.path, line: edge.line, because });
   }
-  for (const change of changes) signals.push(...exportSignals(change, parsed.get(change.file.path)));
-  return { signals, missing };
+  for (const { exports } of read) signals.push(...exports);
+  return { signals, missing: [...missing, ...modules.missing] };
 }
 
 /** A folder of nothing but these is one more thing to look at, not a part of the whole. */
