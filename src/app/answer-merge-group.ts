@@ -53,8 +53,7 @@ export async function answerMergeGroup(work: MergeGroupWork, claim: Claim, conte
   try {
     return await look(work, claim, context);
   } catch (error) {
-    // GitHub names the time itself, or somebody else has the group.
-    if (isRateLimit(error) || error instanceof Superseded) throw error;
+    if (isTold(error)) throw error;
     if (isCommitGone(error) && claim.rechecks >= LOOKS_FOR_MEMBERS) return {};
     if (claim.rechecks >= LOOK_AGAIN_AFTER_S.length + MAX_OFFERS) throw error;
     context.log.warn({ key: claim.key, err: error }, 'the merge group could not be answered yet');
@@ -66,12 +65,16 @@ async function look(work: MergeGroupWork, claim: Claim, context: AppContext): Pr
   const client = await context.clientFor(work.installation);
   const name = { owner: work.owner, repo: work.repo };
   const { appId } = await context.identity();
-  const existing = await findOwnCheck(client, name, work.headSha, appId);
-  const target = { headSha: work.headSha, externalId: '', existing };
   const mustAnswer = claim.rechecks >= LOOK_AGAIN_AFTER_S.length;
+  const existing = await findOwnCheck(client, name, work.headSha, appId).catch((error: unknown) => {
+    if (!mustAnswer || isTold(error) || isCommitGone(error)) throw error;
+    // Of two checks by one name the newer counts, so that one more does no harm.
+    return null;
+  });
+  const target = { headSha: work.headSha, externalId: '', existing };
   const judgement = await judge(client, work, claim, context).catch((error: unknown): Judgement => {
     // Until there is no time left, the whole is tried again; then this is what there is to say.
-    if (!mustAnswer || isRateLimit(error) || error instanceof Superseded) throw error;
+    if (!mustAnswer || isTold(error)) throw error;
     context.log.error({ key: claim.key, err: error }, 'the merge group is answered without having been read');
     return { unknown: describeGitHubError(error) };
   });
@@ -156,6 +159,11 @@ async function announce(
 
 function waitAfter({ rechecks }: Claim): number {
   return (LOOK_AGAIN_AFTER_S[rechecks] ?? OFFER_AGAIN_S) * 1_000;
+}
+
+/** GitHub names the time itself, or somebody else has the group. */
+function isTold(error: unknown): boolean {
+  return isRateLimit(error) || error instanceof Superseded;
 }
 
 /** GitHub throws the commit of a group away with the group: there is nobody to answer. */

@@ -3,6 +3,7 @@ import { CONFIG_PATH } from '../config/config.ts';
 import { isChecklistPath } from '../gather-checklists.ts';
 import type { Mark } from '../intake/store.ts';
 import type { InRepository, Work } from '../intake/work.ts';
+import { CODEOWNERS_PATHS } from '../model/codeowners.ts';
 import { tickFactOf } from './tick-facts.ts';
 
 /** A webhook delivery after its signature was found right. */
@@ -25,10 +26,23 @@ export interface EventContext {
 /** GitHub names at most this many commits in a push; beyond, we cannot know which files it changed. */
 const MAX_COMMITS_IN_PUSH = 2048;
 
-/** Files at the base that change how open pull requests are judged. Attributes count in subfolders, too. */
+/** Names that count in subfolders, too: what is generated, and which registries are asked. */
+const POLICY_NAMES: ReadonlySet<string> = new Set([
+  '.gitattributes',
+  '.npmrc',
+  '.yarnrc',
+  '.yarnrc.yml',
+  'bunfig.toml',
+]);
+
+/**
+ * Files at the base that change how open pull requests are judged. Not manifests and records, which most merges change:
+ * what they mean for others is told by the merge group, or at the next look.
+ */
 function isPolicyFile(path: string): boolean {
-  const isAttributes = path === '.gitattributes' || path.endsWith('/.gitattributes');
-  return path === CONFIG_PATH || isAttributes || isChecklistPath(path);
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const saysWho = (CODEOWNERS_PATHS as readonly string[]).includes(path);
+  return path === CONFIG_PATH || saysWho || POLICY_NAMES.has(name) || isChecklistPath(path);
 }
 
 /** What may be a command; the snapshot's own reading decides. */

@@ -123,10 +123,17 @@ function listed(file: RecordFile): string {
 
 function lint(
   { format }: Extract<AdrRequest, { verb: 'list' | 'lint' }>,
-  { within, options }: DecisionLogs,
+  { within, elsewhere, options }: DecisionLogs,
 ): AdrResult {
   const rules = { require: options.require, minWords: options['min-words'] };
-  const flaws = within.flatMap(({ files }) => checkLog(files, rules));
+  const flaws = within.flatMap((log) => {
+    const others = [...within, ...elsewhere].filter(({ home }) => home !== log.home);
+    return checkLog(
+      log.files,
+      rules,
+      others.flatMap(({ files }) => files),
+    );
+  });
   const lines = flaws.map(
     ({ path, line, code, message }) => `${oneLine(path, 200)}:${line}: ${code}: ${oneLine(message, 1_000)}\n`,
   );

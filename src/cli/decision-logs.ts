@@ -24,6 +24,8 @@ export interface DecisionLogs {
   options: Options;
   /** Of the folder and everything below it; where there is none, the one that governs it from above. Never empty. */
   within: DecisionLog[];
+  /** The rest of the checkout's; links may lead there. */
+  elsewhere: DecisionLog[];
   /** The one a new record belongs to: of the folder itself, or of the nearest above it. */
   nearest: DecisionLog;
 }
@@ -36,9 +38,14 @@ export async function readDecisionLogs(cwd: string, practices: readonly Practice
   if (typeof options === 'string') return options;
   const homes = homesFor(options.directory);
   const nearest = await readLog(top, await nearestHome(top, from, homes), homes);
-  const below = await homesIn(top, fromTop(top, from), homes);
-  const within = await Promise.all(below.toSorted(outermostFirst).map((home) => readLog(top, home, homes)));
-  return { top, options, nearest, within: within.length > 0 ? within : [nearest] };
+  const all = (await homesIn(top, '', homes)).toSorted(outermostFirst);
+  const folder = fromTop(top, from);
+  const below = all.filter((home) => folder === '' || home === folder || home.startsWith(`${folder}/`));
+  const asked = below.length > 0 ? below : [nearest.home];
+  const logs = await Promise.all(all.map((home) => readLog(top, home, homes)));
+  const within = logs.filter(({ home }) => asked.includes(home));
+  const elsewhere = logs.filter(({ home }) => !asked.includes(home));
+  return { top, options, nearest, within: within.length > 0 ? within : [nearest], elsewhere };
 }
 
 /** The folder that holds `.git`, or a file of that name in a worktree; outside of any checkout the folder itself. */

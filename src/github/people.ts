@@ -110,7 +110,8 @@ export class People {
     const key = JSON.stringify([route, parameters]).toLowerCase();
     const known = this.#known.get(key);
     const now = this.#now();
-    if (known && now - known.askedAt < FRESH_MS) return known.value;
+    // Not where the clock was set back: what was asked in the future would hold until then.
+    if (known && now >= known.askedAt && now - known.askedAt < FRESH_MS) return known.value;
     const headers = known?.etag ? { 'if-none-match': known.etag } : {};
     try {
       const { data, headers: answered } = await client.request(route, { ...parameters, headers });

@@ -52,7 +52,7 @@ export const adr = definePractice({
       ...changedRecordNeeds(pullRequest, options),
       ...collisionNeeds(pullRequest, options),
       ...(wantsFolders ? folderNeeds(pullRequest, options) : []),
-      ...(wantsLog ? logNeeds(options, evidence) : []),
+      ...(wantsLog ? logNeeds(pullRequest, options, evidence) : []),
       ...citedNeeds(pullRequest, options, evidence),
       ...(changed.length > 0 && options['agent-records'] !== 'anyone' ? authorshipNeeds(pullRequest) : []),
     ];
@@ -68,7 +68,7 @@ export const adr = definePractice({
     const changed = readChanged(pullRequest, options, evidence);
     const log = aboutTheLog(asked);
     const governing = options['show-governing']
-      ? findGoverning(pullRequest, readLog(options, evidence).records, (path) => isRecord(path, options))
+      ? findGoverning(pullRequest, readLog(pullRequest, options, evidence).records, (path) => isRecord(path, options))
       : [];
     const demands = triggers.filter(({ tier }) => tier === 'block');
     const cited =

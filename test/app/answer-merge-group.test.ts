@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { answerMergeGroup } from '../../src/app/answer-merge-group.ts';
 import type { Work } from '../../src/intake/work.ts';
 import { fileEntry, pullRequestNode, snapshot } from '../github/snapshot.ts';
-import { nockGitHub } from '../support/nock-github.ts';
+import { nockGitHub, type Reply } from '../support/nock-github.ts';
 import { claim, context, NOW } from './context.ts';
 
 const HEAD_SHA = '9'.repeat(40);
@@ -21,7 +21,11 @@ const WORK: Extract<Work, { kind: 'merge-group' }> = {
 const github = nockGitHub();
 
 /** A queue that shows these pull requests as one group, and each as it is described. */
-function serve(pullRequests: Readonly<Record<number, object>>, files: object[] = []): void {
+function serve(
+  pullRequests: Readonly<Record<number, object>>,
+  files: object[] = [],
+  runs: Reply = { body: { total_count: 0, check_runs: [] } },
+): void {
   const numbers = Object.keys(pullRequests).map(Number);
   const nodes = numbers.map((number, at) => ({
     headCommit: { oid: at === numbers.length - 1 ? HEAD_SHA : `${at}` },
@@ -29,7 +33,7 @@ function serve(pullRequests: Readonly<Record<number, object>>, files: object[] =
     pullRequest: { number, files: { nodes: [] } },
   }));
   github.graphql('ComposureMergeQueue', { data: { repository: { mergeQueue: { entries: { nodes } } } } });
-  github.rest(RUNS, { body: { total_count: 0, check_runs: [] } });
+  github.rest(RUNS, runs);
   for (const number of numbers) {
     github.graphql('ComposureSnapshot', snapshot(pullRequestNode({ ...pullRequests[number] })), { number });
     github.rest(`GET /repos/acme/widgets/pulls/${number}/files?per_page=100&page=1`, { body: files });
@@ -127,8 +131,18 @@ describe('answerMergeGroup', () => {
     });
   });
 
+  it('answers when time is over though its own earlier check cannot be read', async () => {
+    serve({ 7: {} }, [], { status: 503, body: {} });
+    github.rest(CREATE, { status: 201, body: { id: 1 } });
+    expect(await answer(8)).toEqual({});
+    expect(github.calls.at(-1)).toMatchObject({ route: CREATE, body: { conclusion: 'success' } });
+  });
+
   it('offers its answer for an hour where GitHub does not take it', async () => {
-    const refuse = () => github.rest(RUNS, { status: 503, body: {} });
+    const refuse = () => {
+      serve({ 7: {} });
+      github.rest(CREATE, { status: 503, body: {} });
+    };
     refuse();
     expect(await answer(20)).toEqual({ again: NOW + 60_000 });
     refuse();

@@ -185,6 +185,12 @@ describe('push', () => {
     { name: 'that removes it', payload: push({ removed: [CONFIG] }), keys: [':main'] },
     { name: 'that changes attributes', payload: push({ modified: ['.gitattributes'] }), keys: [':main'] },
     { name: 'that changes attributes of a folder', payload: push({ modified: ['a/.gitattributes'] }), keys: [':main'] },
+    ...['CODEOWNERS', '.github/CODEOWNERS', 'docs/CODEOWNERS', '.npmrc', 'web/.npmrc', '.yarnrc.yml'].map((path) => ({
+      name: `that changes ${path}`,
+      payload: push({ modified: [path] }),
+      keys: [':main'],
+    })),
+    { name: 'that changes a file of such a name', payload: push({ modified: ['a/CODEOWNERS', 'x.npmrc'] }), keys: [] },
     { name: 'that changes something else', payload: push({ modified: ['src/a.ts', `x/${CONFIG}`] }), keys: [] },
     {
       name: 'to a branch with slashes',

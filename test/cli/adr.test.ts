@@ -156,6 +156,18 @@ describe('in a checkout with several packages', () => {
     expect(output).not.toContain('record-number-taken');
   });
 
+  test('lint follows a link into another log, and takes a bare number for one of the same', async () => {
+    const status = 'Superseded by [1](../../../packages/mail/docs/adr/0001-mail.md)';
+    write('docs/adr/0001-all.md', ACCEPTED.replace('Accepted', status));
+    write('packages/mail/docs/adr/0001-mail.md', `${ACCEPTED}\nSupersedes [1](../../../../docs/adr/0001-all.md)\n`);
+    for (const folder of ['.', 'packages/mail']) {
+      expect((await from(folder, { verb: 'lint', format: 'text' })).output).not.toContain('record-link-broken');
+    }
+    write('packages/mail/docs/adr/0002-b.md', `${ACCEPTED}\nSupersedes ADR-1\n`);
+    const { output } = await from('packages/mail', { verb: 'lint', format: 'text' });
+    expect(output).toContain('supersedes 0001-mail.md, whose status does not say');
+  });
+
   test('every log has an index of its own', async () => {
     expect((await from('.', { verb: 'index' })).output.trim().split('\n')).toEqual([
       'docs/adr/README.md',

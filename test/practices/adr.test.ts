@@ -668,6 +668,31 @@ describe('facts', () => {
   });
 });
 
+describe('the log of a package', () => {
+  const home = 'packages/mail/docs/adr';
+  const base = { 'docs/adr/0001-all.md': nygard('Accepted'), [`${home}/0001-mail.md`]: nygard('Accepted') };
+  const ended = nygard('Superseded by [2](0002-queue.md)');
+  const superseded = changedFile(`${home}/0001-mail.md`, nygard('Accepted'), ended);
+
+  test.each([
+    ['by a link', 'Accepted\n\nSupersedes [1](0001-mail.md)'],
+    ['by a bare number, which is one of its own', 'Accepted\n\nSupersedes ADR-1'],
+  ])('may supersede one of its records %s, where that says so, too', async (_, status) => {
+    const files = [record(`${home}/0002-queue.md`, nygard(status)), superseded];
+    const both = await judge(pullRequest({ files }), { base, head: { [superseded.path]: ended } });
+    expect(both.codes).not.toContain('record-link-broken');
+    const later = { ...base, [superseded.path]: ended, [`${home}/0002-queue.md`]: nygard(status) };
+    const amended = changedFile(
+      `${home}/0002-queue.md`,
+      nygard(status),
+      `${nygard(status)}\n## Amendment 2026-11-20\n\nA.\n`,
+    );
+    expect((await judge(pullRequest({ files: [amended] }), { base: later })).codes).toEqual([]);
+    const { findings } = await judge(pullRequest({ files: files.slice(0, 1) }), { base });
+    expect(findings.find(({ code }) => code === 'record-link-broken')?.message).toContain('0001-mail.md');
+  });
+});
+
 describe('contributions', () => {
   const edge = changedFile('src/orders.ts', 'a();\n', 'const lock = new Mutex();\n');
 

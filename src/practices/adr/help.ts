@@ -29,7 +29,7 @@ export function suggestRecord(
   const home = homes.find((one) => evidence.folder(one, 'base').state === 'found') ?? homes[0] ?? options.directory;
   const folder = evidence.folder(home, 'base');
   const added = pullRequest.files.filter((file) => homeOf(file.path, homes) === home).map((file) => file.path);
-  const taken = knownRecords(options, evidence).filter((path) => homeOf(path, homes) === home);
+  const taken = knownRecords(pullRequest, options, evidence).filter((path) => homeOf(path, homes) === home);
   const sequential = folder.state === 'unavailable' ? 'NNNN' : nextNumber([...taken, ...added]);
   const number =
     options.numbering === 'pull-request' && pullRequest.number !== null
@@ -44,7 +44,7 @@ export function suggestRecord(
     number,
     date: pullRequest.evaluatedAt.slice(0, 10),
     layout: layoutOf(
-      readLog(options, evidence)
+      readLog(pullRequest, options, evidence)
         .records.slice(0, 10)
         .map((logged) => logged.text),
     ),

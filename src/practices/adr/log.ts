@@ -2,7 +2,7 @@ import type { Evidence, EvidenceRequest } from '../../model/evidence.ts';
 import { baseName } from '../../model/package-files.ts';
 import type { PullRequest } from '../../model/pull-request.ts';
 import type { Missing } from '../../model/review.ts';
-import { changedRecords, knownRecords, textAtHead } from './mentions.ts';
+import { changedRecords, knownRecords, logHomes, textAtHead } from './mentions.ts';
 import type { Options } from './options.ts';
 import { homeOf, homesFor, nextNumber, numberOf } from './record/homes.ts';
 import { type DecisionRecord, parseRecord, type RecordLink } from './record/parse.ts';
@@ -17,16 +17,14 @@ export interface LoggedRecord {
   record: DecisionRecord;
 }
 
-/** The folders that may hold the log: the repository's own, and those of the packages whose records change. */
+/** The folders that may hold the log. */
 export function folderNeeds(pullRequest: PullRequest, options: Options): EvidenceRequest[] {
-  const homes = homesFor(options.directory);
-  const own = changedRecords(pullRequest, options).flatMap((file) => homeOf(file.path, homes) ?? []);
-  return [...new Set([...homes, ...own])].map((path) => ({ kind: 'folder', path, side: 'base' }));
+  return logHomes(pullRequest, options).map((path) => ({ kind: 'folder', path, side: 'base' }));
 }
 
 /** The records themselves, once the folders are known. */
-export function logNeeds(options: Options, evidence: Evidence): EvidenceRequest[] {
-  return newest(knownRecords(options, evidence)).map((path) => ({ kind: 'file', path, side: 'base' }));
+export function logNeeds(pullRequest: PullRequest, options: Options, evidence: Evidence): EvidenceRequest[] {
+  return newest(knownRecords(pullRequest, options, evidence)).map((path) => ({ kind: 'file', path, side: 'base' }));
 }
 
 function newest(paths: readonly string[]): string[] {
@@ -34,10 +32,14 @@ function newest(paths: readonly string[]): string[] {
 }
 
 /** The decision log at the base. */
-export function readLog(options: Options, evidence: Evidence): { records: LoggedRecord[]; missing: Missing[] } {
+export function readLog(
+  pullRequest: PullRequest,
+  options: Options,
+  evidence: Evidence,
+): { records: LoggedRecord[]; missing: Missing[] } {
   const records: LoggedRecord[] = [];
   const missing: Missing[] = [];
-  for (const path of newest(knownRecords(options, evidence))) {
+  for (const path of newest(knownRecords(pullRequest, options, evidence))) {
     const answer = evidence.file(path, 'base');
     if (answer.state === 'unavailable') missing.push({ what: `the record ${path}`, cause: answer.cause });
     if (answer.state === 'found') records.push({ path, text: answer.text, record: parseRecord(answer.text) });
@@ -146,7 +148,9 @@ export function brokenLinksOf(
   return record.links.flatMap(({ kind, number, name, line }): BrokenLink[] => {
     const said = name ?? `number ${number}`;
     const words = kind === 'supersedes' ? 'supersedes' : 'is superseded by';
-    const target = [...log.keys()].find((other) => other !== path && isTarget({ number, name }, other));
+    const targets = [...log.keys()].filter((other) => other !== path && isTarget({ number, name }, other));
+    // Each package counts from one: a bare number is first of all one of the same log.
+    const target = targets.find((other) => folderOf(other) === folderOf(path)) ?? targets[0];
     if (target === undefined)
       return [{ path, line, cause: `says that it ${words} ${said}, and there is no such record` }];
     const other = log.get(target);
@@ -164,13 +168,17 @@ export function brokenLinksOf(
   });
 }
 
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
 function isTarget({ number, name }: Pick<RecordLink, 'number' | 'name'>, path: string): boolean {
   if (name !== null && baseName(path) === name) return true;
   return name === null && number !== null && numberOf(path) === number;
 }
 
 function recordsAtHead(pullRequest: PullRequest, options: Options, evidence: Evidence): Map<string, DecisionRecord> {
-  const log = new Map(readLog(options, evidence).records.map(({ path, record }) => [path, record]));
+  const log = new Map(readLog(pullRequest, options, evidence).records.map(({ path, record }) => [path, record]));
   for (const file of changedRecords(pullRequest, options)) {
     if (file.status === 'removed') log.delete(file.path);
     if (file.previousPath !== undefined) log.delete(file.previousPath);

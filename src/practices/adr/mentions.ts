@@ -4,7 +4,7 @@ import type { Missing } from '../../model/review.ts';
 import { type Citation, findCitations } from './citations.ts';
 import type { Options } from './options.ts';
 import { checkRecord, type Flaw } from './record/check-record.ts';
-import { homesFor, isRecordPath, numberOf } from './record/homes.ts';
+import { homeOf, homesFor, isRecordPath, numberOf } from './record/homes.ts';
 import { type DecisionRecord, parseRecord } from './record/parse.ts';
 import { isEnded, type RecordStatus } from './record/status.ts';
 
@@ -116,7 +116,9 @@ function shortcomingOf(record: DecisionRecord, [flaw]: readonly Flaw[]): string 
 
 /** Where cited records may stand in the base; nothing while the folders are not known, and nothing where they have none. */
 export function citedNeeds(pullRequest: PullRequest, options: Options, evidence: Evidence): EvidenceRequest[] {
-  const paths = citationsOf(pullRequest, options).flatMap((citation) => pathsOf(citation, options, evidence));
+  const paths = citationsOf(pullRequest, options).flatMap((citation) =>
+    pathsOf(citation, pullRequest, options, evidence),
+  );
   return [...new Set(paths)].map((path) => ({ kind: 'file', path, side: 'base' }));
 }
 
@@ -152,7 +154,7 @@ export function readCited(
     }
     const found: Mention[] = [];
     const unread: Missing[] = [];
-    for (const path of pathsOf(citation, options, evidence)) {
+    for (const path of pathsOf(citation, pullRequest, options, evidence)) {
       const answer = evidence.file(path, 'base');
       if (answer.state === 'unavailable') unread.push({ what: `the record ${path}`, cause: answer.cause });
       if (answer.state !== 'found') continue;
@@ -178,15 +180,22 @@ function isCitedBy(citation: Citation, path: string): boolean {
   return citation.kind === 'number' ? numberOf(path) === citation.number : citation.path === path;
 }
 
-function pathsOf(citation: Citation, options: Options, evidence: Evidence): string[] {
+function pathsOf(citation: Citation, pullRequest: PullRequest, options: Options, evidence: Evidence): string[] {
   if (citation.kind === 'path') return [citation.path];
-  return knownRecords(options, evidence).filter((path) => isCitedBy(citation, path));
+  return knownRecords(pullRequest, options, evidence).filter((path) => isCitedBy(citation, path));
 }
 
-/** The records directly in the repository's own folders, at the base, as far as these were listed. */
-export function knownRecords({ directory }: Options, evidence: Evidence): string[] {
-  const homes = homesFor(directory);
-  return homes.flatMap((home) => {
+/** The folders that may hold the log: the repository's own, and those of the packages whose records change. */
+export function logHomes(pullRequest: PullRequest, options: Options): string[] {
+  const homes = homesFor(options.directory);
+  const own = changedRecords(pullRequest, options).flatMap((file) => homeOf(file.path, homes) ?? []);
+  return [...new Set([...homes, ...own])];
+}
+
+/** The records directly in these folders, at the base, as far as they were listed. */
+export function knownRecords(pullRequest: PullRequest, options: Options, evidence: Evidence): string[] {
+  const homes = homesFor(options.directory);
+  return logHomes(pullRequest, options).flatMap((home) => {
     const folder = evidence.folder(home, 'base');
     if (folder.state !== 'found') return [];
     const names = folder.entries.filter((entry) => entry.kind === 'file').map((entry) => `${home}/${entry.name}`);

@@ -19,11 +19,19 @@ export interface LogFlaw {
   message: string;
 }
 
-/** Checks a whole decision log: each record, numbers that two have, and links that do not hold both ways. */
-export function checkLog(files: readonly RecordFile[], rules: RecordRules): LogFlaw[] {
-  const records = new Map<string, DecisionRecord>(files.map(({ path, text }) => [path, parseRecord(text)]));
+/**
+ * Checks a whole decision log: each record, numbers that two have, and links that do not hold both ways. Links may lead to
+ * `others`, the records of other logs.
+ */
+export function checkLog(
+  files: readonly RecordFile[],
+  rules: RecordRules,
+  others: readonly RecordFile[] = [],
+): LogFlaw[] {
+  const parsed = [...files, ...others].map(({ path, text }): [string, DecisionRecord] => [path, parseRecord(text)]);
+  const records = new Map(parsed);
   const flaws: LogFlaw[] = [];
-  for (const [path, record] of records) {
+  for (const [path, record] of parsed.slice(0, files.length)) {
     for (const { code, line, cause, example } of checkRecord(record, rules)) {
       flaws.push({ path, line, code, message: `${cause}. What belongs there: ${example}.` });
     }

@@ -4,6 +4,7 @@ import type { Kind, Seen } from './declared/kind.ts';
 import { PACKAGES } from './declared/packages.ts';
 import type { ChangedSource } from './lines.ts';
 import { isMigration, migrationOf } from './migrations.ts';
+import { isInDocs } from './places.ts';
 import type { Signal } from './signal.ts';
 
 const MIGRATION: Kind = {
@@ -18,8 +19,8 @@ const KINDS: readonly Kind[] = [MIGRATION, ...INTERFACES, ...INFRASTRUCTURE, ...
 /** Triggers that a file's place and content make unmistakable: interfaces, schemas, infrastructure, new packages. */
 export function findDeclared(change: ChangedSource): Signal[] {
   const { file, place, aside } = change;
-  if (aside) return [];
-  const said = KINDS.find(({ is }) => is(place))?.says(seenIn(change));
+  const kinds = aside ? (isInDocs(place) ? INTERFACES : []) : KINDS;
+  const said = kinds.find(({ is }) => is(place))?.says(seenIn(change));
   if (!said) return [];
   const { trigger, because, line } = said;
   return [{ trigger, because, path: file.path, line: file.status === 'removed' ? null : (line?.line ?? null) }];

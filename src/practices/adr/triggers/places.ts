@@ -54,6 +54,13 @@ export function isAside({ folders }: Place): boolean {
   return folders.some((folder) => ASIDE.has(folder) || TEST_FOLDER.test(folder));
 }
 
+const DOCS: ReadonlySet<string> = new Set(['doc', 'docs', 'documentation']);
+
+/** True where nothing but a folder of documentation puts it aside: an interface is often published from there. */
+export function isInDocs({ folders }: Place): boolean {
+  return !isAside({ name: '', folders: folders.filter((folder) => !DOCS.has(folder)) });
+}
+
 /** Files are plain data that nobody changes, and each is asked about in every round of evidence. */
 const known = new WeakMap<ChangedFile, { language: Language | null }>();
 

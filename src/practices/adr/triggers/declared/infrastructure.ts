@@ -24,10 +24,20 @@ export const INFRASTRUCTURE: readonly Kind[] = [
   {
     is: isContainer,
     says: ({ place, added, removed, first, isNew }) => {
-      const image = isCompose(place) && !find(removed, IMAGE) ? find(added, IMAGE) : undefined;
+      const image = isCompose(place) ? newImage(added, removed) : undefined;
       const because = 'a new container or composition of containers';
       if (isNew) return { trigger: 'infrastructure-container', because, line: first };
       return image ? { trigger: 'infrastructure-container', because, line: image } : detail(first);
+    },
+  },
+  {
+    // Wherever it stands: these kinds run, or let in, or keep something.
+    is: ({ name }) => /\.ya?ml$/.test(name) && !/^(?:application|values)\b/.test(name),
+    says: ({ file, edits, isNew }) => {
+      if (!isNew && file.status !== 'removed') return null;
+      const kind = find(edits, /^apiVersion:\s*\S/) && find(edits, WORKLOAD);
+      const because = 'how the product is deployed (Kubernetes)';
+      return kind ? { trigger: 'infrastructure-kubernetes', because, line: kind } : null;
     },
   },
   {
@@ -41,8 +51,28 @@ export const INFRASTRUCTURE: readonly Kind[] = [
   },
 ];
 
-/** A service of another image; one in the place of another is a newer version of it. */
-const IMAGE = /^\s+(?:-\s+)?image\s*:\s*\S/;
+const WORKLOAD =
+  /^kind:\s*(?:Deployment|StatefulSet|DaemonSet|Job|CronJob|Service|Ingress|Gateway|HTTPRoute|PersistentVolumeClaim|NetworkPolicy)\s*$/;
+
+/** A service that none made place for: of images that come and go one for one, each may be the other by another name. */
+function newImage(added: readonly Line[], removed: readonly Line[]): Line | undefined {
+  const come = imagesOn(added);
+  const gone = imagesOn(removed);
+  const fresh = [...come].filter(([name]) => !gone.has(name));
+  const lost = [...gone.keys()].filter((name) => !come.has(name));
+  return fresh.length > lost.length ? fresh[0]?.[1] : undefined;
+}
+
+/** Each image's own name, without registry, owner and version, and a line it stands on. */
+function imagesOn(lines: readonly Line[]): Map<string, Line> {
+  const found = new Map<string, Line>();
+  for (const line of lines) {
+    const reference = /^\s+(?:-\s+)?image\s*:\s*["']?([^\s"'#]+)/.exec(line.text)?.[1];
+    const name = reference?.split('/').at(-1)?.split(/[:@]/)[0];
+    if (name) found.set(name, line);
+  }
+  return found;
+}
 
 function detail(line: Line | undefined): Said | null {
   return line ? { trigger: 'infrastructure-detail', because: 'a setting of the infrastructure', line } : null;

@@ -13,8 +13,8 @@ export const INTERFACES: readonly Kind[] = [
   },
   {
     is: isOpenApi,
-    says: ({ edits, first, isWhole }) => {
-      const path = find(edits, OPENAPI_PATH);
+    says: ({ place, edits, first, isWhole }) => {
+      const path = find(edits, OPENAPI_PATH) ?? find(edits, place.name.includes('asyncapi') ? CHANNEL : OPERATION);
       const because = 'an interface that others call (OpenAPI or AsyncAPI)';
       if (path || isWhole) return { trigger: 'interface-openapi', because, line: path ?? first };
       return first ? { trigger: 'interface-openapi-detail', because: `details of ${because}`, line: first } : null;
@@ -28,6 +28,15 @@ export const INTERFACES: readonly Kind[] = [
       if (type || isWhole) return { trigger: 'interface-graphql', because, line: type ?? first };
       const field = find(edits, GRAPHQL_FIELD);
       return field ? { trigger: 'interface-graphql-field', because: `a field of ${because}`, line: field } : null;
+    },
+  },
+  {
+    is: ({ name }) => /\.(?:graphql|gql)$/.test(name),
+    says: ({ edits }) => {
+      const type = find(edits, GRAPHQL_DEFINITION);
+      return type
+        ? { trigger: 'interface-graphql', because: 'an interface that others call (GraphQL schema)', line: type }
+        : null;
     },
   },
   {
@@ -47,8 +56,17 @@ const PROTOBUF = /^\s*(?:message|service|rpc|enum|oneof|(?:repeated|optional|map
 
 const OPENAPI_PATH = /^\s*["']?\/[^\s"']*["']?\s*:|^\s{0,6}["']?(?:channels|paths|operations)["']?\s*:/;
 
+/** A method with nothing or a block behind it; a property that is called `delete` has a type. */
+const OPERATION = /^\s+["']?(?:get|put|post|delete|patch|head|options|trace)["']?\s*:\s*(?:\{\}?\s*,?)?$/;
+
+/** What every channel, and every operation on one, has in AsyncAPI 2 or 3. */
+const CHANNEL = /^\s+["']?(?:address|publish|subscribe|action)["']?\s*:/;
+
 const GRAPHQL_TYPE = /^\s*(?:type|input|interface|union|enum|scalar|extend)\s+\w/;
 const GRAPHQL_FIELD = /^\s+\w+(?:\([^)]*\))?\s*:\s*\S/;
+
+/** At the start of its line; no query has such a line. */
+const GRAPHQL_DEFINITION = /^(?:extend\s+)?(?:type|input|interface|union|enum|scalar)\s+[A-Z]\w*/;
 
 /** More than one more field that may be left out: what is demanded, allowed, or made of other parts. */
 const SCHEMA_RULE =
@@ -65,7 +83,7 @@ function isOpenApi({ name }: Place): boolean {
   );
 }
 
-/** `.graphql` alone may be a client's query. */
+/** `.graphql` alone may be a client's query, so there only definitions speak. */
 function isGraphQlSchema({ name }: Place): boolean {
   return /\.graphqls$/.test(name) || /^(?:.+\.)?schema\.(?:graphql|gql)$/.test(name);
 }
