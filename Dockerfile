@@ -25,4 +25,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 # Exec form: the process itself hears SIGTERM, and drains. The flags keep memory small under a burst.
-CMD ["node", "--optimize-for-size", "--max-semi-space-size=8", "bin/composure.js", "start"]
+CMD ["node", "--expose-gc", "--max-semi-space-size=4", "--heap-growing-percent=20", "bin/composure.js", "start"]

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
 import { type Call, createGitHub, type GitHub } from '../../test/support/github/index.ts';
 import { as, openPullRequest, push } from '../../test/support/github/people.ts';
 import { APP, seed } from '../../test/support/github/seed.ts';
@@ -9,8 +10,8 @@ import { MANIFEST } from '../../test/support/harness.ts';
 /** The repository in which everything is measured. */
 export const WHERE = { owner: 'acme', repo: 'widgets' } as const;
 
-/** Those of `npm start` and of the image. */
-export const NODE_FLAGS = ['--optimize-for-size', '--max-semi-space-size=8'];
+/** Those of `npm start`, which are those of the image as well. */
+export const NODE_FLAGS: readonly string[] = manifest.scripts.start.split(' ').filter((part) => part.startsWith('--'));
 
 /** A check that was finished, and when GitHub had answered; milliseconds of `performance.now()`. */
 export interface FinishedCheck {

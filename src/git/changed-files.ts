@@ -1,3 +1,4 @@
+import { inByteOrder } from '../model/byte-order.ts';
 import type { ChangedFile, FileStatus, Hunk } from '../model/pull-request.ts';
 import { parseHunks } from '../parse-hunks.ts';
 import { type Entry, idOrNull, parseEntries } from './entries.ts';
@@ -164,11 +165,4 @@ function addsUp(hunks: readonly Hunk[], { letter, lines }: Entry): boolean {
   const count = (mark: string) =>
     hunks.reduce((sum, hunk) => sum + hunk.lines.filter((line) => line.startsWith(mark)).length, 0);
   return count('+') === lines?.additions && count('-') === lines.deletions;
-}
-
-function inByteOrder(files: ChangedFile[]): ChangedFile[] {
-  return files
-    .map((file) => ({ file, bytes: Buffer.from(file.path) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map(({ file }) => file);
 }

@@ -11,17 +11,36 @@ export interface NamedCommit {
 /** Git repeats an option that it does not know: a mark between the answers to what stands around it. */
 const NEXT = '--composure-next';
 
-/** The commits that names mean, asked where the names are known; or the first name that means none. */
+/** The commits that names mean, in their order; or the first name that means none. */
+export type FoundCommits = { ok: true; commits: NamedCommit[] } | { ok: false; unknown: string };
+
+/** Finds the commits that names mean, where the names are known. */
 export async function findCommits(
-  repository: LocalRepository,
+  where: Pick<LocalRepository, 'cwd' | 'environment'>,
   names: readonly string[],
-): Promise<{ ok: true; commits: NamedCommit[] } | { ok: false; unknown: string }> {
+): Promise<FoundCommits> {
+  const { stdout } = await runGit(['rev-parse', ...questionsFor(names)], where);
+  const [, ...answers] = splitAnswers(stdout.toString('utf8'));
+  return readAnswers(names, answers);
+}
+
+/** What to ask `rev-parse` for names, behind whatever else it is asked. */
+export function questionsFor(names: readonly string[]): string[] {
+  if (names.length === 0 || !names.every(isFit)) return [];
+  const questions = [...names.map((name) => `${name}^{commit}`), '--symbolic-full-name', ...names];
+  // The ids first: there git stops at a name that means nothing. With `--`, none is taken for the name of a file.
+  return [NEXT, ...questions.flatMap((question) => [question, NEXT]), '--'];
+}
+
+/** What it said to the rest, and then to each question as far as it came. */
+export function splitAnswers(output: string): string[] {
+  return output.split(`${NEXT}\n`);
+}
+
+/** What the answers to `questionsFor` say of the names. */
+export function readAnswers(names: readonly string[], answers: readonly string[]): FoundCommits {
   const unfit = names.find((name) => !isFit(name));
   if (unfit !== undefined) return { ok: false, unknown: unfit };
-  const args = [...names.map((name) => `${name}^{commit}`), '--symbolic-full-name', ...names];
-  // The ids first: there git stops at a name that means nothing. With `--`, none is taken for the name of a file.
-  const { stdout } = await runGit(['rev-parse', ...args.flatMap((arg) => [arg, NEXT]), '--'], repository);
-  const answers = stdout.toString('utf8').split(`${NEXT}\n`);
   const commits: NamedCommit[] = [];
   for (const [index, name] of names.entries()) {
     const sha = /^([0-9a-f]{40}|[0-9a-f]{64})\n$/.exec(answers[index] ?? '')?.[1];

@@ -4,7 +4,7 @@ import { readChangedFiles } from './changed-files.ts';
 import { readCommitPaths, readCommits } from './commits.ts';
 import { repositorySource } from './evidence.ts';
 import { complaintOf, type Environment } from './git.ts';
-import { findCommits, listDefaultBranches, type NamedCommit } from './names.ts';
+import { type FoundCommits, findCommits, listDefaultBranches, type NamedCommit } from './names.ts';
 import { type LentObjects, lendObjects, type ReadObjects } from './objects.ts';
 import { findRepository, type LocalRepository, type Refusal, refuse } from './repository.ts';
 
@@ -42,10 +42,12 @@ export interface LocalSnapshot {
  * Nothing of the repository is run or obeyed; see `runGit` and `lendObjects`. What cannot be reviewed is a sentence.
  */
 export async function readLocalPullRequest(request: LocalPullRequest): Promise<LocalSnapshot | Refusal> {
-  const found = await findRepository(request.cwd, request.environment ?? {});
-  if (!found.ok) return found;
-  const { repository } = found;
-  const tips = await findTips(repository, request);
+  const { cwd, base, head = 'HEAD', environment = {} } = request;
+  const named = base === undefined ? [] : [base, head];
+  const answer = await findRepository(cwd, environment, named);
+  if (!answer.ok) return answer;
+  const { repository, found } = answer;
+  const tips = base === undefined ? await guessTips(repository, head) : toTips([base, head], found, repository);
   if (!tips.ok) return tips;
   const objects = await lendObjects(repository);
   try {
@@ -79,7 +81,11 @@ async function readBetween(
   const log = await readCommits(git, base.sha, head.sha);
   const common = log.ok && log.buildsOn ? { ok: true as const, sha: base.sha } : await findMergeBase(git, base, head);
   if (!common.ok) return refuse(explainUnrelated(repository, base, head, common.stderr));
-  const changed = await readChangedFiles(git, common.sha, head.sha);
+  // Git for the evidence is started while another compares: the configuration at the base is always asked for.
+  const [changed] = await Promise.all([
+    readChangedFiles(git, common.sha, head.sha),
+    objects.trees.rootChildren(base.sha),
+  ]);
   if (!changed.ok) return refuse(explainUnreadable(changed.stderr));
   if (!log.ok) return refuse(explainUnreadable(log.stderr));
   const { files, totals } = changed;
@@ -123,22 +129,21 @@ async function findMergeBase(
   return status === 0 ? { ok: true, sha: stdout.toString().trim() } : { ok: false, stderr };
 }
 
-async function findTips(
-  repository: LocalRepository,
-  { base, head = 'HEAD' }: LocalPullRequest,
-): Promise<Tips | Refusal> {
-  for (const name of base === undefined ? await listDefaultBranches(repository) : [base]) {
-    const found = await findCommits(repository, [name, head]);
-    if (found.ok) {
-      const [ours, theirs] = found.commits as [NamedCommit, NamedCommit];
-      return { ok: true, base: toTip(name, ours), head: toTip(head, theirs) };
-    }
-    // What may be the default branch is only guessed at: another may do.
-    if (base !== undefined || found.unknown === head) return refuse(explainUnknown(repository, found.unknown));
+/** The head, and the first of what may be the default branch that is there. */
+async function guessTips(repository: LocalRepository, head: string): Promise<Tips | Refusal> {
+  for (const base of await listDefaultBranches(repository)) {
+    const found = await findCommits(repository, [base, head]);
+    if (found.ok || found.unknown === head) return toTips([base, head], found, repository);
   }
   return refuse(
     'Cannot tell which branch this change goes into: there is no origin/HEAD, and no main, master or trunk. Name it with --base.',
   );
+}
+
+function toTips([base, head]: [string, string], found: FoundCommits, repository: LocalRepository): Tips | Refusal {
+  if (!found.ok) return refuse(explainUnknown(repository, found.unknown));
+  const [ours, theirs] = found.commits as [NamedCommit, NamedCommit];
+  return { ok: true, base: toTip(base, ours), head: toTip(head, theirs) };
 }
 
 function toTip(name: string, { sha, fullName }: NamedCommit): Tip {

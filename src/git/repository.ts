@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { complaintOf, type Environment, GitNotFound, runGit } from './git.ts';
+import { type FoundCommits, findCommits, questionsFor, readAnswers, splitAnswers } from './names.ts';
 
 /** A repository on this machine, found from any folder of it: a checkout, a worktree, a bare one. */
 export interface LocalRepository {
@@ -29,40 +30,46 @@ const STATE = ['--is-bare-repository', '--is-shallow-repository', '--show-object
 const ABSOLUTE = '--path-format=absolute';
 const PLACES = [['--git-common-dir'], ['--git-path', 'objects'], ['--git-path', 'shallow']];
 
-/** Finds the repository a folder belongs to. */
+/** Finds the repository a folder belongs to, and what names mean in it: one run of git for both. */
 export async function findRepository(
   folder: string,
   environment: Environment,
-): Promise<{ ok: true; repository: LocalRepository } | Refusal> {
+  names: readonly string[] = [],
+): Promise<{ ok: true; repository: LocalRepository; found: FoundCommits } | Refusal> {
   const cwd = resolve(folder);
   const there = await stat(cwd).catch(() => null);
   if (!there?.isDirectory()) return refuse(`There is no folder ${cwd}.`);
 
-  const ask = async (...args: string[]) => {
-    const { status, stdout, stderr } = await runGit(['rev-parse', ...args], { cwd, environment });
-    // One trailing newline is git's; any other belongs to the path.
-    return { status, text: stdout.toString().replace(/\r?\n$/, ''), stderr };
+  const askPath = async (place: readonly string[]) => {
+    const { stdout } = await runGit(['rev-parse', ABSOLUTE, ...place], { cwd, environment });
+    return withoutNewline(stdout.toString());
   };
   try {
-    const all = await ask(...STATE, ABSOLUTE, ...PLACES.flat());
-    if (all.status !== 0) return refuse(explainNotFound(cwd, all.stderr));
-    const [bare, shallow, objectFormat = 'sha1', ...lines] = all.text.split(/\r?\n/);
+    const questions = [...STATE, ABSOLUTE, ...PLACES.flat(), ...questionsFor(names)];
+    const { status, stdout, stderr } = await runGit(['rev-parse', ...questions], { cwd, environment });
+    const [about = '', ...ofNames] = splitAnswers(stdout.toString());
+    // Git also fails of a name that means nothing, but then it has said all that comes before.
+    if (status !== 0 && ofNames.length === 0) return refuse(explainNotFound(cwd, stderr));
+    const [bare, shallow, objectFormat = 'sha1', ...lines] = withoutNewline(about).split(/\r?\n/);
     // Where a path has newlines of its own nobody can tell which line is whose; then each is asked for alone.
-    const paths =
-      lines.length === PLACES.length
-        ? lines
-        : (await Promise.all(PLACES.map((place) => ask(ABSOLUTE, ...place)))).map(({ text }) => text);
-    const [common = '', objects = '', shallowFile = ''] = paths;
+    const isPlain = lines.length === PLACES.length;
+    const found = isPlain ? readAnswers(names, ofNames) : await findCommits({ cwd, environment }, names);
+    const [common = '', objects = '', shallowFile = ''] = isPlain ? lines : await Promise.all(PLACES.map(askPath));
     const repository = {
       ...{ cwd, environment, objectFormat, ...namesOf(common) },
       ...{ bare: bare === 'true', shallow: shallow === 'true' },
       ...{ objects, shallowFile },
     };
-    return { ok: true, repository };
+    return { ok: true, repository, found };
   } catch (error) {
     if (!(error instanceof GitNotFound)) throw error;
     return refuse('git could not be started. Install it, or put it on the PATH.');
   }
+}
+
+/** One trailing newline is git's; any other belongs to the path. */
+function withoutNewline(text: string): string {
+  return text.replace(/\r?\n$/, '');
 }
 
 function explainNotFound(cwd: string, stderr: string): string {

@@ -1,3 +1,4 @@
+import { inByteOrder } from '../model/byte-order.ts';
 import type { ChangedFile, FileStatus, PullRequest } from '../model/pull-request.ts';
 import { parseHunks } from '../parse-hunks.ts';
 import { type GitHubClient, isNotFound, type RepositoryName } from './client.ts';
@@ -5,9 +6,6 @@ import { type GitHubClient, isNotFound, type RepositoryName } from './client.ts'
 /** GitHub's own page size and end: no pull request lists more than 3,000 files. */
 const FILES_PER_PAGE = 100;
 const MAX_FILES = 3000;
-
-/** How many pages are read at once; GitHub asks for fewer than 100 requests at a time. */
-const PAGES_AT_ONCE = 10;
 
 /**
  * Past about 20,000 lines of diff in one answer GitHub reports zeros. A page of ten holds so much less that it rarely
@@ -34,8 +32,20 @@ interface FileEntry {
   previous_filename?: string;
 }
 
-/** The first hundred, as GitHub gave them. */
-export type FirstPage = FileEntry[];
+/**
+ * One file of a page, read as soon as the page is here: of GitHub's entry nothing else is kept, so that three thousand of
+ * them need not be in memory together, and one page is read while the next are on their way.
+ */
+interface ListedFile {
+  file: ChangedFile;
+  /** No lines and no patch: a binary file, or one that GitHub did not count in so long an answer. */
+  mayBeUncounted: boolean;
+  /** The commit its address names; `null` for a removed file, whose address names the base. */
+  head: string | null;
+}
+
+/** The first hundred. */
+export type FirstPage = ListedFile[];
 
 /** The files of a pull request as far as GitHub lists them. */
 export interface ListedFiles {
@@ -46,11 +56,11 @@ export interface ListedFiles {
 
 /**
  * Lists the files of a pull request in two steps, so that the first page can be on its way before anybody knows how
- * many there are.
+ * many there are. How many pages are read at once is for the client's own limiter to say.
  */
 export const listChangedFiles = {
   /** The first hundred; `gone` when there is no such pull request. */
-  async firstPage(client: GitHubClient, name: RepositoryName, number: number): Promise<FileEntry[] | 'gone'> {
+  async firstPage(client: GitHubClient, name: RepositoryName, number: number): Promise<FirstPage | 'gone'> {
     try {
       return await readPage(client, name, number, 1);
     } catch (error) {
@@ -64,53 +74,40 @@ export const listChangedFiles = {
     client: GitHubClient,
     name: RepositoryName,
     number: number,
-    firstPage: FileEntry[],
+    firstPage: FirstPage,
     totals: PullRequest['totals'],
   ): Promise<ListedFiles> {
     const pageCount = Math.ceil(Math.min(totals.files, MAX_FILES) / FILES_PER_PAGE);
-    const entries = [...firstPage];
-    for (let from = 2; from <= pageCount; from += PAGES_AT_ONCE) {
-      const numbers = Array.from({ length: Math.min(PAGES_AT_ONCE, pageCount - from + 1) }, (_, index) => from + index);
-      const pages = await Promise.all(numbers.map((page) => readPage(client, name, number, page)));
-      entries.push(...pages.flat());
+    const others = Array.from({ length: Math.max(0, pageCount - 1) }, (_, index) => index + 2);
+    const pages = await Promise.all(others.map((page) => readPage(client, name, number, page)));
+    const listed = [...firstPage, ...pages.flat()];
+    if (!addsUp(listed, totals)) {
+      await rereadZeros(listed, (page, perPage) => readPage(client, name, number, page, perPage));
     }
-    if (!addsUp(entries, totals)) {
-      const read = (page: number, perPage: number) => readPage(client, name, number, page, perPage);
-      await rereadZeros(entries, read);
-    }
-    return { files: entries.map(changedFileOf).sort(byPath), heads: headsOf(entries) };
+    return { files: inByteOrder(listed.map(({ file }) => file)), heads: headsOf(listed) };
   },
 };
 
-function addsUp(entries: readonly FileEntry[], { additions, deletions }: PullRequest['totals']): boolean {
-  const sum = (of: 'additions' | 'deletions') => entries.reduce((total, entry) => total + entry[of], 0);
+function addsUp(listed: readonly ListedFile[], { additions, deletions }: PullRequest['totals']): boolean {
+  const sum = (of: 'additions' | 'deletions') => listed.reduce((total, { file }) => total + file[of], 0);
   return sum('additions') === additions && sum('deletions') === deletions;
 }
 
-/** No lines and no patch: a binary file, or one that GitHub did not count in so long an answer. */
-function mayBeUncounted(entry: FileEntry): boolean {
-  const countable = ['added', 'removed', 'modified', 'renamed'].includes(entry.status) && entry.sha !== EMPTY_BLOB;
-  return countable && entry.patch === undefined && entry.additions + entry.deletions === 0;
-}
-
-/** Asks again, on ever smaller pages, for the entries that may be zero only because their page was too long. */
+/** Asks again, on ever smaller pages, for the files that may be zero only because their page was too long. */
 async function rereadZeros(
-  entries: FileEntry[],
-  read: (page: number, perPage: number) => Promise<FileEntry[]>,
+  listed: ListedFile[],
+  read: (page: number, perPage: number) => Promise<ListedFile[]>,
 ): Promise<void> {
   let left = MAX_SMALLER_PAGES;
   for (const perPage of SMALLER_PAGES) {
-    const places = entries.flatMap((entry, index) => (mayBeUncounted(entry) ? [index] : []));
+    const places = listed.flatMap(({ mayBeUncounted }, index) => (mayBeUncounted ? [index] : []));
     const pages = [...new Set(places.map((index) => Math.floor(index / perPage) + 1))].slice(0, left);
     left -= pages.length;
-    for (let from = 0; from < pages.length; from += PAGES_AT_ONCE) {
-      const batch = pages.slice(from, from + PAGES_AT_ONCE);
-      const found = await Promise.all(batch.map((page) => read(page, perPage)));
-      for (const entry of found.flat()) {
-        // By name: somebody may have pushed, and then nothing stands where it stood.
-        const index = entries.findIndex((one) => one.filename === entry.filename);
-        if (index >= 0 && mayBeUncounted(entries[index]!)) entries[index] = entry;
-      }
+    const found = await Promise.all(pages.map((page) => read(page, perPage)));
+    for (const again of found.flat()) {
+      // By name: somebody may have pushed, and then nothing stands where it stood.
+      const index = listed.findIndex(({ file }) => file.path === again.file.path);
+      if (index >= 0 && listed[index]!.mayBeUncounted) listed[index] = again;
     }
   }
 }
@@ -121,7 +118,7 @@ async function readPage(
   number: number,
   page: number,
   perPage = FILES_PER_PAGE,
-) {
+): Promise<ListedFile[]> {
   const { data } = await client.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
     owner,
     repo,
@@ -129,12 +126,16 @@ async function readPage(
     per_page: perPage,
     page,
   });
-  return data as FileEntry[];
+  return (data as FileEntry[]).map(readEntry);
 }
 
-/** Git orders paths by their bytes; so do we, wherever they come from. */
-function byPath(one: ChangedFile, other: ChangedFile): number {
-  return Buffer.compare(Buffer.from(one.path), Buffer.from(other.path));
+function readEntry(entry: FileEntry): ListedFile {
+  const countable = ['added', 'removed', 'modified', 'renamed'].includes(entry.status) && entry.sha !== EMPTY_BLOB;
+  return {
+    file: changedFileOf(entry),
+    mayBeUncounted: countable && entry.patch === undefined && entry.additions + entry.deletions === 0,
+    head: entry.status === 'removed' ? null : (/[?&]ref=([0-9a-f]{40})$/.exec(entry.contents_url)?.[1] ?? null),
+  };
 }
 
 function changedFileOf(entry: FileEntry): ChangedFile {
@@ -178,8 +179,6 @@ function countsAgree(hunks: ChangedFile['hunks'], entry: FileEntry): boolean {
   return additions === entry.additions && deletions === entry.deletions;
 }
 
-function headsOf(entries: readonly FileEntry[]): string[] {
-  // A removed file's address names the base instead.
-  const present = entries.filter((entry) => entry.status !== 'removed');
-  return [...new Set(present.flatMap((entry) => /[?&]ref=([0-9a-f]{40})$/.exec(entry.contents_url)?.[1] ?? []))];
+function headsOf(listed: readonly ListedFile[]): string[] {
+  return [...new Set(listed.flatMap(({ head }) => head ?? []))];
 }

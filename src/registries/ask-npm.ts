@@ -1,6 +1,7 @@
 import { type Agent as HttpAgent, globalAgent as httpGlobalAgent } from 'node:http';
 import { globalAgent as httpsGlobalAgent } from 'node:https';
-import npmFetch from 'npm-registry-fetch';
+import type npmFetch from 'npm-registry-fetch';
+import npmDefaults from 'npm-registry-fetch/lib/default-opts.js';
 import { z } from 'zod';
 import type { PackageHistory } from '../model/package-facts.ts';
 import { hasInstallScript, hasProvenance, historyIn } from './read-packument.ts';
@@ -61,7 +62,7 @@ const packument = z.object({
 
 /** The registry that npm itself asks where nobody has said otherwise. */
 export function defaultNpmRegistry(): string {
-  return npmFetch.pickRegistry('semver', {});
+  return npmDefaults.registry;
 }
 
 /**
@@ -73,7 +74,9 @@ export async function askNpm(question: NpmQuestion): Promise<NpmReply> {
   const root = registry.replace(/\/*$/, '/');
   const url = `${root}${encodeURIComponent(name).replace('%40', '@').replace('%2F', '%2f')}`;
   try {
-    const response = await npmFetch(url, {
+    // With its cache and its agents some megabytes of memory: read once a change names a package.
+    const { default: fetchFromNpm } = await import('npm-registry-fetch');
+    const response = await fetchFromNpm(url, {
       registry: root,
       method: 'GET',
       headers: {

@@ -96,11 +96,26 @@ describe('listDefaultBranches', () => {
 
 describe('findRepository', () => {
   it('is not confused by a path with newlines in it', async () => {
-    const folder = temporaryFolder('acme\nfalse\n/x');
-    gitIn(folder, 'init', '--quiet');
-    expect(await open(folder)).toMatchObject({
-      ...{ name: 'x', bare: false, shallow: false, objectFormat: 'sha1' },
-      ...{ objects: `${folder}/.git/objects`, shallowFile: `${folder}/.git/shallow` },
-    });
+    const folder = temporaryFolder('acme\n--composure-next\n/x');
+    gitIn(folder, 'init', '--quiet', '--initial-branch=main');
+    gitIn(folder, 'commit', '--quiet', '--allow-empty', '-m', 'Begin');
+    const sha = gitIn(folder, 'rev-parse', 'HEAD').trim();
+    const place = { objects: `${folder}/.git/objects`, shallowFile: `${folder}/.git/shallow` };
+    const repository = { name: 'x', bare: false, shallow: false, objectFormat: 'sha1', ...place };
+    const answers: [names: string[], found: object][] = [
+      [[], { ok: true, commits: [] }],
+      [['main'], { ok: true, commits: [{ sha, fullName: 'refs/heads/main' }] }],
+      [['nowhere', 'main'], { ok: false, unknown: 'nowhere' }],
+      [['-p'], { ok: false, unknown: '-p' }],
+    ];
+    for (const [names, found] of answers) {
+      expect(await findRepository(folder, isolated, names)).toMatchObject({ ok: true, repository, found });
+    }
+  });
+
+  it('finds the repository where it does not find a name', async () => {
+    const { path } = createRepository([{ files: { a: '1\n' } }]);
+    const found = { ok: false, unknown: 'nowhere' };
+    expect(await findRepository(path, isolated, ['main', 'nowhere'])).toMatchObject({ ok: true, found });
   });
 });

@@ -61,9 +61,14 @@ async function checkIn(repository: TestRepository, git: WatchedGit, names: { bas
 }
 
 describe('how often composure check starts git', () => {
-  const kinds = (git: WatchedGit) => git.commands().map((command) => command.split(' ')[0]);
+  // Two of them run at the same time.
+  const kinds = (git: WatchedGit) =>
+    git
+      .commands()
+      .map((command) => command.split(' ')[0])
+      .toSorted();
 
-  it('five times between two commits, whatever the practices ask for', async () => {
+  it('four times between two commits, whatever the practices ask for', async () => {
     const repository = createRepository(STEPS, { bare: true });
     const git = watchGit();
     const [base, head] = ['main', 'feature'].map((name) => repository.git('rev-parse', name).trim()) as [
@@ -73,10 +78,10 @@ describe('how often composure check starts git', () => {
     const { exitCode, review } = await checkIn(repository, git, { base, head });
     expect(exitCode).toBe(1);
     expect(review).toMatchObject({ base, head });
-    expect(kinds(git)).toEqual(['rev-parse', 'rev-parse', 'log', 'diff-tree', 'cat-file']);
+    expect(kinds(git)).toEqual(['cat-file', 'diff-tree', 'log', 'rev-parse']);
   });
 
-  it('once more where nobody names the base, and once where the base went on', async () => {
+  it('twice more where nobody names the base, and once where the base went on', async () => {
     const repository = createRepository([
       ...STEPS,
       { on: 'main', files: { other: '1\n' } },
@@ -85,13 +90,13 @@ describe('how often composure check starts git', () => {
     const git = watchGit();
     await checkIn(repository, git);
     expect(kinds(git)).toEqual([
-      'rev-parse',
+      'cat-file',
+      'diff-tree',
       'for-each-ref',
-      'rev-parse',
       'log',
       'merge-base',
-      'diff-tree',
-      'cat-file',
+      'rev-parse',
+      'rev-parse',
     ]);
   });
 
