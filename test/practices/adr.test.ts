@@ -669,6 +669,18 @@ describe('facts', () => {
 });
 
 describe('the log of a package', () => {
+  test('names the successor of one of its records by its own number', async () => {
+    const ours = nygard('Superseded by ADR-2', PROSE, 'Affects: packages/mail/src/**');
+    const base = {
+      'docs/adr/0002-all.md': nygard('Accepted'),
+      'packages/mail/docs/adr/0001-mail.md': ours,
+      'packages/mail/docs/adr/0002-queue.md': nygard('Accepted\n\nSupersedes ADR-1'),
+    };
+    const files = [addedLines('packages/mail/src/a.ts', 1), record('packages/mail/docs/adr/0003-next.md')];
+    const { facts } = await judge(pullRequest({ files }), { base });
+    expect(facts.governing).toMatchObject([{ successor: 'packages/mail/docs/adr/0002-queue.md' }]);
+  });
+
   const home = 'packages/mail/docs/adr';
   const base = { 'docs/adr/0001-all.md': nygard('Accepted'), [`${home}/0001-mail.md`]: nygard('Accepted') };
   const ended = nygard('Superseded by [2](0002-queue.md)');

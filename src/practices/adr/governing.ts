@@ -3,6 +3,7 @@ import { baseName } from '../../model/package-files.ts';
 import type { PullRequest } from '../../model/pull-request.ts';
 import type { LoggedRecord } from './log.ts';
 import { numberOf } from './record/homes.ts';
+import { targetOf } from './record/links.ts';
 import type { RecordStatus } from './record/status.ts';
 
 /** A decision that is about files of the change. */
@@ -84,17 +85,12 @@ function linksIn(text: string): string[] {
   return [...new Set(paths)].filter((path) => path.split('/').filter(Boolean).length >= 2).slice(0, 50);
 }
 
-function successorOf(logged: LoggedRecord, log: readonly LoggedRecord[]): string | null {
-  const named = logged.record.links.find((link) => link.kind === 'superseded-by');
-  const byName = log.find(
-    ({ path }) => named && (named.name ? baseName(path) === named.name : numberOf(path) === named.number),
-  );
-  if (byName) return byName.path;
-  const claims = ({ record }: LoggedRecord) =>
-    record.links.some(
-      (link) =>
-        link.kind === 'supersedes' &&
-        (link.name ? baseName(logged.path) === link.name : numberOf(logged.path) === link.number),
-    );
-  return log.find((other) => other !== logged && claims(other))?.path ?? null;
+function successorOf({ path, record }: LoggedRecord, log: readonly LoggedRecord[]): string | null {
+  const named = record.links.find((link) => link.kind === 'superseded-by');
+  const paths = log.map((other) => other.path);
+  const said = named && targetOf(named, path, paths);
+  if (said !== undefined) return said;
+  const claims = (other: LoggedRecord) =>
+    other.record.links.some((link) => link.kind === 'supersedes' && targetOf(link, other.path, paths) === path);
+  return log.find(claims)?.path ?? null;
 }

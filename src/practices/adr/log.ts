@@ -5,7 +5,8 @@ import type { Missing } from '../../model/review.ts';
 import { changedRecords, knownRecords, logHomes, textAtHead } from './mentions.ts';
 import type { Options } from './options.ts';
 import { homeOf, homesFor, nextNumber, numberOf } from './record/homes.ts';
-import { type DecisionRecord, parseRecord, type RecordLink } from './record/parse.ts';
+import { isTarget, targetOf } from './record/links.ts';
+import { type DecisionRecord, parseRecord } from './record/parse.ts';
 
 /** Newest first, this many records are read for what they govern; a log that is longer has had its day. */
 const MAX_RECORDS = 120;
@@ -148,9 +149,7 @@ export function brokenLinksOf(
   return record.links.flatMap(({ kind, number, name, line }): BrokenLink[] => {
     const said = name ?? `number ${number}`;
     const words = kind === 'supersedes' ? 'supersedes' : 'is superseded by';
-    const targets = [...log.keys()].filter((other) => other !== path && isTarget({ number, name }, other));
-    // Each package counts from one: a bare number is first of all one of the same log.
-    const target = targets.find((other) => folderOf(other) === folderOf(path)) ?? targets[0];
+    const target = targetOf({ number, name }, path, log.keys());
     if (target === undefined)
       return [{ path, line, cause: `says that it ${words} ${said}, and there is no such record` }];
     const other = log.get(target);
@@ -166,15 +165,6 @@ export function brokenLinksOf(
         : `says that it is superseded by ${baseName(target)}, which does not say that it supersedes this one`;
     return [{ path, line, cause }];
   });
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
-}
-
-function isTarget({ number, name }: Pick<RecordLink, 'number' | 'name'>, path: string): boolean {
-  if (name !== null && baseName(path) === name) return true;
-  return name === null && number !== null && numberOf(path) === number;
 }
 
 function recordsAtHead(pullRequest: PullRequest, options: Options, evidence: Evidence): Map<string, DecisionRecord> {

@@ -58,6 +58,8 @@ function itemsOf(
   provenance: Provenance,
   signals: readonly Signal[],
 ): Candidate[] {
+  // What no line, label or mark in the whole change calls for, no file of it needs to be asked for.
+  if (!meetConditions(list, labels, provenance, signals)) return [];
   const about = files.filter(matcherOf(list));
   if (about.length === 0) return [];
   const paths = new Set(about.map((file) => file.path));

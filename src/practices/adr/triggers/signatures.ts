@@ -1,6 +1,6 @@
 import { baseName } from '../../../model/package-files.ts';
 import type { ChangedFile } from '../../../model/pull-request.ts';
-import type { ChangedSource, Line } from './lines.ts';
+import type { ChangedSource } from './lines.ts';
 import type { Language } from './places.ts';
 import type { Signal } from './signal.ts';
 
@@ -42,16 +42,15 @@ function signaturesIn({ hunks }: ChangedFile, side: '-' | '+', pattern: RegExp):
   const found = new Map<string, Map<string, number>>();
   for (const hunk of hunks) {
     const start = side === '+' ? hunk.newStart : hunk.oldStart;
-    const lines = hunk.lines
-      .filter((text) => text.startsWith(' ') || text.startsWith(side))
-      .map((text, index): Line => ({ text: text.slice(1, MAX_LINE), line: start + index }));
-    for (const [index, { text, line }] of lines.entries()) {
-      const match = pattern.exec(text);
+    const shown = hunk.lines.filter((text) => text.startsWith(' ') || text.startsWith(side));
+    const lines = shown.map((text) => text.slice(1, MAX_LINE));
+    for (let index = 0; index < lines.length; index++) {
+      const match = pattern.exec(lines[index]!);
       const name = match?.[1] ?? match?.[2];
       if (name === undefined || isComponent(name, pattern)) continue;
       const signature = signatureAt(lines, index);
       if (signature === null) continue;
-      found.set(name, (found.get(name) ?? new Map<string, number>()).set(signature, line));
+      found.set(name, (found.get(name) ?? new Map<string, number>()).set(signature, start + index));
     }
   }
   return found;
@@ -63,17 +62,17 @@ function isComponent(name: string, pattern: RegExp): boolean {
 }
 
 /** From the name to the body, blanks evened out; `null` where the patch ends before the parameters do. */
-function signatureAt(lines: readonly Line[], from: number): string | null {
+function signatureAt(lines: readonly string[], from: number): string | null {
   let depth = 0;
   let text = '';
   for (const line of lines.slice(from, from + MAX_LINES)) {
-    for (const [index, letter] of [...line.text].entries()) {
+    for (const [index, letter] of [...line].entries()) {
       depth += letter === '(' ? 1 : letter === ')' ? -1 : 0;
       if (letter !== ')' || depth > 0) continue;
-      const result = line.text.slice(index + 1).replace(/(?:\{|=|;).*$|:\s*$/, '');
-      return evened(`${text}${line.text.slice(0, index + 1)}${result}`);
+      const result = line.slice(index + 1).replace(/(?:\{|=|;).*$|:\s*$/, '');
+      return evened(`${text}${line.slice(0, index + 1)}${result}`);
     }
-    text += `${line.text} `;
+    text += `${line} `;
   }
   return null;
 }

@@ -136,10 +136,16 @@ function closeness(one: Unit, last: Unit): number {
 /** More folders than any path has. */
 const DEEPEST_FOLDER = 10_000;
 
-/** How many folders two paths have in common from the top; one more where they are the same. */
+/**
+ * How many folders two paths have in common from the top; one more where they are the same. Letter by letter: each unit
+ * of a plan is compared with every folder that is left.
+ */
 function sharedFolders(one: string, other: string): number {
-  const [own, others] = [one.split('/'), other.split('/')];
+  const length = Math.min(one.length, other.length);
   let shared = 0;
-  while (shared < own.length && shared < others.length && own[shared] === others[shared]) shared++;
+  let at = 0;
+  for (; at < length && one[at] === other[at]; at++) if (one[at] === '/') shared++;
+  const endsHere = (path: string) => at === path.length || path[at] === '/';
+  if (endsHere(one) && endsHere(other)) shared++;
   return one === other ? shared + 1 : shared;
 }

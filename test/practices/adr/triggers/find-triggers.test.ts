@@ -159,12 +159,7 @@ describe('declared and unmistakable', () => {
       'paths:\n  /a:\n    get: {}\n    post:\n      a: b\n',
       'interface-openapi',
     ],
-    [
-      'api/openapi.yaml',
-      'x:\n  properties:\n',
-      'x:\n  properties:\n    delete: { type: string }\n',
-      'interface-openapi',
-    ],
+    ['api/openapi.yaml', 'x:\n  properties:\n', 'x:\n  properties:\n    delete: { type: string }\n', null],
     ['api/openapi.yaml', 'x:\n  enum:\n', 'x:\n  enum:\n    get: read\n', null],
     ['asyncapi.yaml', 'channels:\n', 'channels:\n  orders:\n    address: orders\n', 'interface-openapi'],
     ['asyncapi.yaml', 'info:\n  title: a\n', 'info:\n  title: b\n', null],
