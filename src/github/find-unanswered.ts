@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type GitHubClient, graphqlErrorsOf, isNotFound, type RepositoryName, readClock } from './client.ts';
+import {
+  type GitHubClient,
+  graphqlErrorsOf,
+  isNotFound,
+  isRateLimit,
+  type RepositoryName,
+  readClock,
+} from './client.ts';
+import type { MergeGroup } from './merge-group.ts';
 import { CHECK_NAME } from './read.ts';
 
 const QUERY = /* GraphQL */ `
@@ -29,6 +37,33 @@ const QUERY = /* GraphQL */ `
   }
 `;
 
+const QUEUE_QUERY = /* GraphQL */ `
+  query ComposureQueueSweep($owner: String!, $repo: String!, $appId: Int!, $check: String!) {
+    repository(owner: $owner, name: $repo) {
+      defaultBranchRef { name }
+      mergeQueue {
+        entries(first: 100) {
+          nodes {
+            state
+            pullRequest { number }
+            baseCommit { oid }
+            headCommit {
+              oid
+              checkSuites(first: 10, filterBy: { appId: $appId, checkName: $check }) {
+                nodes {
+                  checkRuns(first: 10, filterBy: { appId: $appId, checkName: $check, checkType: LATEST }) {
+                    nodes { status }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+`;
+
 /** A list in GraphQL, in which GitHub leaves holes where it may not show something. */
 function listOf<T extends z.ZodType>(node: T) {
   return z
@@ -39,7 +74,8 @@ function listOf<T extends z.ZodType>(node: T) {
 
 const run = z.object({ status: z.string() });
 const suite = z.object({ checkRuns: listOf(run) });
-const commit = z.object({ commit: z.object({ checkSuites: listOf(suite) }) });
+const checked = z.object({ checkSuites: listOf(suite) });
+const commit = z.object({ commit: checked });
 const pullRequest = z.object({ number: z.int(), updatedAt: z.string(), commits: listOf(commit) });
 
 const answer = z.object({
@@ -56,6 +92,22 @@ const answer = z.object({
     .nullable(),
 });
 
+const queueEntry = z.object({
+  state: z.string(),
+  pullRequest: z.object({ number: z.int() }).nullable(),
+  baseCommit: z.object({ oid: z.string() }).nullable(),
+  headCommit: checked.extend({ oid: z.string() }).nullable(),
+});
+
+const queueAnswer = z.object({
+  repository: z
+    .object({
+      defaultBranchRef: z.object({ name: z.string() }).nullable(),
+      mergeQueue: z.object({ entries: listOf(queueEntry) }).nullable(),
+    })
+    .nullable(),
+});
+
 /**
  * Open pull requests, updated since then (ISO 8601; `null` for ever), whose head has no finished check of ours: their
  * event never reached us, or we never came to the end of it. By number.
@@ -68,20 +120,40 @@ export async function findUnanswered(
   const found: number[] = [];
   let after: string | null = null;
   do {
-    const page: z.infer<typeof answer>['repository'] = await ask(client, {
-      owner,
-      repo,
-      appId,
-      check: CHECK_NAME,
-      after,
-    });
-    if (!page) return found;
-    const { nodes, pageInfo } = page.pullRequests;
+    const variables: Record<string, unknown> = { owner, repo, appId, check: CHECK_NAME, after };
+    const page: z.infer<typeof answer> | null = await ask(client, QUERY, answer, variables);
+    if (!page?.repository) return found;
+    const { nodes, pageInfo } = page.repository.pullRequests;
     const recent = nodes.filter(({ updatedAt }) => since === null || updatedAt >= since);
-    found.push(...recent.filter((one) => !isAnswered(one)).map(({ number }) => number));
+    const unanswered = recent.filter(({ commits }) => !commits.some((one) => isAnswered(one.commit)));
+    found.push(...unanswered.map(({ number }) => number));
     after = pageInfo.hasNextPage && recent.length === nodes.length ? (pageInfo.endCursor ?? null) : null;
   } while (after !== null);
   return found;
+}
+
+/**
+ * Groups in the merge queue of the default branch that wait for checks and have no finished one of ours. The branch is
+ * named as GitHub would name it in its event.
+ */
+export async function findUnansweredGroups(
+  client: GitHubClient,
+  { owner, repo }: RepositoryName,
+  appId: number,
+): Promise<MergeGroup[]> {
+  const variables = { owner, repo, appId, check: CHECK_NAME };
+  const answered = await ask(client, QUEUE_QUERY, queueAnswer, variables).catch((error: unknown) => {
+    // An older server that has no queues, or an installation that has not agreed to let us see them: none that we know.
+    if (isRateLimit(error) || graphqlErrorsOf(error).length === 0) throw error;
+    return null;
+  });
+  const baseBranch = answered?.repository?.defaultBranchRef?.name;
+  if (baseBranch === undefined) return [];
+  return (answered?.repository?.mergeQueue?.entries ?? []).flatMap(({ state, pullRequest, baseCommit, headCommit }) => {
+    if (state !== 'AWAITING_CHECKS' || !pullRequest || !baseCommit || !headCommit || isAnswered(headCommit)) return [];
+    const headRef = `refs/heads/gh-readonly-queue/${baseBranch}/pr-${pullRequest.number}-${baseCommit.oid}`;
+    return [{ headSha: headCommit.oid, headRef, baseSha: baseCommit.oid, baseBranch }];
+  });
 }
 
 /** Repositories in which there may be an open pull request. */
@@ -106,14 +178,18 @@ export async function findBusyRepositories(client: GitHubClient): Promise<BusyRe
   }
 }
 
-function isAnswered({ commits }: z.infer<typeof pullRequest>): boolean {
-  const runs = commits.flatMap(({ commit }) => commit.checkSuites).flatMap(({ checkRuns }) => checkRuns);
-  return runs.some(({ status }) => status === 'COMPLETED');
+function isAnswered({ checkSuites }: z.infer<typeof checked>): boolean {
+  return checkSuites.some(({ checkRuns }) => checkRuns.some(({ status }) => status === 'COMPLETED'));
 }
 
-async function ask(client: GitHubClient, variables: Record<string, unknown>) {
+async function ask<Shape extends z.ZodType>(
+  client: GitHubClient,
+  query: string,
+  shape: Shape,
+  variables: Record<string, unknown>,
+): Promise<z.infer<Shape> | null> {
   try {
-    return answer.parse(await client.graphql(QUERY, variables)).repository;
+    return shape.parse(await client.graphql(query, variables));
   } catch (error) {
     // Deleted, or taken from us, since it was listed.
     if (isNotFound(error) || graphqlErrorsOf(error).some(({ type }) => type === 'NOT_FOUND')) return null;

@@ -12,6 +12,8 @@ const SHA = 'a'.repeat(40);
 const OPEN = 'GET /repos/acme/widgets/pulls?state=open&per_page=100&page=1';
 const github = nockGitHub();
 
+const NO_QUEUE = { data: { repository: { defaultBranchRef: { name: 'main' }, mergeQueue: null } } };
+
 /** One that has something to say of every pull request. */
 const demanding = definePractice({
   id: 'demanding',
@@ -72,12 +74,52 @@ describe('perform', () => {
     const nodes = [node(4, '2026-11-20T11:10:00Z'), node(3, '2026-11-19T12:00:00Z')];
     const pullRequests = { pageInfo: { hasNextPage: false, endCursor: null }, nodes };
     github.graphql('ComposureSweep', { data: { repository: { pullRequests } } });
+    github.graphql('ComposureQueueSweep', NO_QUEUE);
     const surroundings = context(github);
     const { store } = surroundings;
     if (last !== null) await store.writeCursor('swept:5', last);
     expect(await perform(claim({ kind: 'sweep', installation: 5, owner: 'acme' }), surroundings)).toEqual({});
     expect(await marked(store)).toEqual(found.map((number) => [`5/acme/widgets#${number}`, NOW]));
     expect(await store.readCursor('swept:5')).toBe('2026-11-20T11:20:00.000Z');
+  });
+
+  it.each([
+    ['an older server', { message: "Field 'mergeQueue' doesn't exist on type 'Repository'" }],
+    ['an installation that has not agreed', { type: 'FORBIDDEN', message: 'Resource not accessible by integration' }],
+  ])('sweeps pull requests where no merge queue can be seen: %s', async (_, error) => {
+    const repository = { name: 'widgets', owner: { login: 'acme' }, archived: false, disabled: false };
+    github.rest('GET /installation/repositories?per_page=100&page=1', {
+      body: { repositories: [{ ...repository, open_issues_count: 2 }] },
+    });
+    const nodes = [{ number: 3, updatedAt: '2026-11-19T12:00:00Z', commits: { nodes: [] } }];
+    const pullRequests = { pageInfo: { hasNextPage: false, endCursor: null }, nodes };
+    github.graphql('ComposureSweep', { data: { repository: { pullRequests } } });
+    github.graphql('ComposureQueueSweep', { body: { data: null, errors: [error] } });
+    const surroundings = context(github);
+    expect(await perform(claim({ kind: 'sweep', installation: 5, owner: 'acme' }), surroundings)).toEqual({});
+    expect(await marked(surroundings.store)).toEqual([['5/acme/widgets#3', NOW]]);
+  });
+
+  it('sweeps the others where a repository cannot be read, and is not done', async () => {
+    const repository = { owner: { login: 'acme' }, archived: false, disabled: false, open_issues_count: 1 };
+    github.rest('GET /installation/repositories?per_page=100&page=1', {
+      body: { repositories: ['gadgets', 'widgets'].map((name) => ({ ...repository, name })) },
+    });
+    github.graphql('ComposureSweep', { status: 502, body: {} }, { repo: 'gadgets' });
+    const nodes = [{ number: 3, updatedAt: '2026-11-19T12:00:00Z', commits: { nodes: [] } }];
+    const pullRequests = { pageInfo: { hasNextPage: false, endCursor: null }, nodes };
+    github.graphql('ComposureSweep', { data: { repository: { pullRequests } } }, { repo: 'widgets' });
+    github.graphql('ComposureQueueSweep', NO_QUEUE, { repo: 'widgets' });
+    const surroundings = context(github);
+    const { store } = surroundings;
+    const given = { kind: 'pull-request', ...AT, number: 8 } as const;
+    await store.mark([{ work: given, dueAt: NOW }]);
+    const taken = await store.claim({ now: NOW, leaseMs: 60_000 });
+    if (taken) await store.finish(taken, { state: 'dead' });
+    const sweeping = perform(claim({ kind: 'sweep', installation: 5, owner: 'acme' }), surroundings);
+    await expect(sweeping).rejects.toThrow(/Not every repository/);
+    expect((await marked(store)).map(([key]) => key).toSorted()).toEqual(['5/acme/widgets#3', '5/acme/widgets#8']);
+    expect(await store.readCursor('swept:5')).toBeNull();
   });
 
   it('leaves a pull request alone that is gone', async () => {

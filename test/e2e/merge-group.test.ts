@@ -62,3 +62,17 @@ it('one whose number was taken while it waited is told so on its group', async (
   expect(check).toMatchObject({ conclusion: 'failure' });
   expect(check?.text).toContain('0001_begin.sql');
 });
+
+it('a group of which nobody was told is found after the next start, and goes in', async () => {
+  const lost = await agreed('lost', 'db/migrations/0010_lost.sql');
+  const { github } = scene.harness;
+  github.webhookOptions.drop = ({ event }) => event === 'merge_group';
+  await enqueue(lost);
+  github.webhookOptions.drop = undefined;
+  // So long ago that GitHub has forgotten it could not deliver, and with a database that knows nothing.
+  github.deliveries.length = 0;
+  await scene.harness.restart();
+  await scene.settle();
+  const { data } = await scene.as('bob').rest.pulls.get({ ...scene.where, pull_number: lost.number });
+  expect(data.merged).toBe(true);
+});

@@ -86,6 +86,8 @@ it('what a store could not take is answered 500, and comes once it can', async (
     return accept(...delivery);
   };
   await startOn(store);
+  // After the first sweep, which would find it as well.
+  await scene.settle();
   const on = await scene.open('bob', { branch: 'small', files: { 'src/a.ts': 'export {};\n' } });
   const opened = () =>
     scene.harness.github.deliveries.filter((one) => one.event === 'pull_request' && one.action === 'opened');
