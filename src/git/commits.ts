@@ -12,7 +12,7 @@ export interface BranchCommits {
   ok: true;
   /** Oldest first, parents before their children. */
   commits: Commit[];
-  /** True where `after` builds on `before`, which is then what they have in common; other ways it may still be so. */
+  /** True where `after` builds on `before`, which is then their merge base. */
   buildsOn: boolean;
 }
 

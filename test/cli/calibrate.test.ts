@@ -7,17 +7,18 @@ import type { CalibrateOptions } from '../../src/cli/settings.ts';
 import { practices } from '../../src/practices/index.ts';
 import { proposeLimits } from '../../src/practices/size/calibration.ts';
 import { createRepository, isolated, type Step, temporaryFolder } from '../support/local-repository.ts';
+import { watchGit } from '../support/watched-git.ts';
 
 const lines = (count: number, name: string) =>
   Array.from({ length: count }, (_, index) => `export const ${name}${index} = compute(${index});\n`).join('');
 
-async function run(cwd: string, options: Partial<CalibrateOptions> = {}) {
+async function run(cwd: string, options: Partial<CalibrateOptions> = {}, environment = isolated) {
   const steps: [number, number][] = [];
   let at = 0;
   const result = await calibrate(
     { cwd, percentile: '90', alarmRate: '4', format: 'json', ...options },
     {
-      environment: isolated,
+      environment,
       clock: () => new Date(1_700_000_000_000 + 1_000 * at++),
       practices,
       terminal: { width: 80 },
@@ -76,6 +77,22 @@ describe('composure calibrate', () => {
     expect((await run(partial.path, { format: 'text' })).output).toContain('3 more could not be read');
     const capped = await run(partial.path, { commits: '2' });
     expect(capped.json).toMatchObject({ changes: 0, leftOut: { byDependencyBots: 1, unreadable: 1 } });
+  });
+
+  test('starts git no oftener for many changes, whatever evidence each of them takes', async () => {
+    const bump = (version: number): Step => ({
+      files: { 'package.json': `{"dependencies":{"react":"${version}"}}\n` },
+    });
+    const repository = createRepository([{ files: { 'README.md': 'x\n' } }, ...[1, 2, 3, 4, 5, 6].map(bump)]);
+    const commands = async (commits: string) => {
+      const git = watchGit();
+      expect((await run(repository.path, { commits }, git.environment)).exitCode).toBe(0);
+      expect(git.living()).toEqual([]);
+      return git.commands().map((command) => command.split(' ')[0]);
+    };
+    const few = await commands('1');
+    expect(few.filter((command) => command === 'cat-file')).toHaveLength(2);
+    expect((await commands('6')).toSorted()).toEqual(few.toSorted());
   });
 
   test('proposes by percentile', async () => {

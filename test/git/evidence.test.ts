@@ -1,8 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceSources } from '../../src/gather.ts';
 import type { EvidenceRequest, Side } from '../../src/model/evidence.ts';
-import { createRepository, readLocally, temporaryFolder } from '../support/local-repository.ts';
+import { createRepository, gitIn, readLocally, temporaryFolder } from '../support/local-repository.ts';
 
 const odd = ['a "b" c.txt', 'new\nline', 'é', '-p', '*', '\\', 'HEAD', '[x]'];
 
@@ -140,5 +141,29 @@ describe('files and folders of a local repository', () => {
     ]);
     expect(big?.[1]).toEqual({ state: 'unavailable', cause: 'this clone does not hold its content' });
     expect(small?.[1]).toEqual({ state: 'found', text: 'y\n' });
+  });
+
+  it.each([
+    ['that names its objects by SHA-256', 'sha256'],
+    ['that names them as ever', 'sha1'],
+  ])('are found in a repository %s, in its worktrees, and in one that borrows its objects', async (_name, format) => {
+    const folder = temporaryFolder('widgets');
+    gitIn(folder, 'init', '--quiet', `--object-format=${format}`, '--initial-branch=main');
+    mkdirSync(join(folder, 'src/deep'), { recursive: true });
+    writeFileSync(join(folder, 'src/deep/a'), '1\n');
+    gitIn(folder, 'add', '.');
+    gitIn(folder, 'commit', '--quiet', '-m', 'Begin');
+    gitIn(folder, 'branch', 'feature');
+    const [worktree, borrower] = [join(temporaryFolder(), 'tree'), join(temporaryFolder(), 'borrower')];
+    gitIn(folder, 'worktree', 'add', '--quiet', worktree, 'feature');
+    gitIn(folder, 'clone', '--quiet', '--shared', '--bare', folder, borrower);
+    for (const place of [folder, worktree, borrower]) {
+      const [file, inFolder] = await (await sourceAt(place))([
+        { kind: 'file', path: 'src/deep/a', side: 'head' },
+        { kind: 'folder', path: 'src', side: 'merge-base' },
+      ]);
+      expect(file?.[1]).toEqual({ state: 'found', text: '1\n' });
+      expect(inFolder?.[1]).toEqual({ state: 'found', entries: [{ name: 'deep', kind: 'folder' }] });
+    }
   });
 });

@@ -48,22 +48,27 @@ const WIDE_LINE = 200;
 export function readChangedLines(file: ChangedFile, keys: LineKeys): ChangedLines {
   const runs: ChangeRun[] = [];
   let blank = 0;
+  let deleted: ChangedLine[] = [];
+  let added: ChangedLine[] = [];
+  const endRun = () => {
+    if (deleted.length + added.length === 0) return;
+    // Copies are as long as what is in them; a list that grew has room for more, and a change has many short runs.
+    runs.push({ deleted: deleted.slice(), added: added.slice() });
+    deleted = [];
+    added = [];
+  };
   for (const hunk of file.hunks) {
-    let run: { deleted: ChangedLine[]; added: ChangedLine[] } | null = null;
     eachLine(hunk, file.path, (text, kind) => {
       if (kind === 'unchanged') {
-        run = null;
+        endRun();
       } else if (kind === 'blank') {
         blank++;
       } else {
-        if (run === null) {
-          run = { deleted: [], added: [] };
-          runs.push(run);
-        }
-        const side = kind === 'new' || kind === 'comments' ? run.added : run.deleted;
+        const side = kind === 'new' || kind === 'comments' ? added : deleted;
         side.push({ text, shape: keys.of(text), overlong: overlongOf(text), kind });
       }
     });
+    endRun();
   }
   return { runs, blank };
 }
