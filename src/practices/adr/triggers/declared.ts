@@ -1,4 +1,4 @@
-import { INFRASTRUCTURE } from './declared/infrastructure.ts';
+import { INFRASTRUCTURE, WORKLOAD } from './declared/infrastructure.ts';
 import { INTERFACES } from './declared/interfaces.ts';
 import type { Kind, Seen } from './declared/kind.ts';
 import { PACKAGES } from './declared/packages.ts';
@@ -24,7 +24,15 @@ const NUMBERED_SQL: Kind = {
 };
 
 /** A file is of the first kind that knows it. */
-const KINDS: readonly Kind[] = [WAY_BACK, MIGRATION, NUMBERED_SQL, ...INTERFACES, ...INFRASTRUCTURE, ...PACKAGES];
+const KINDS: readonly Kind[] = [
+  WAY_BACK,
+  MIGRATION,
+  NUMBERED_SQL,
+  ...INTERFACES,
+  ...INFRASTRUCTURE,
+  ...PACKAGES,
+  WORKLOAD,
+];
 
 /** Triggers that a file's place and content make unmistakable: interfaces, schemas, infrastructure, new packages. */
 export function findDeclared(change: ChangedSource): Signal[] {

@@ -375,6 +375,7 @@ describe('what else is seen', () => {
     ['type-removed', 'pkg/a.go', 'type Order struct {\n', 'var a int\n'],
     ['build-system', 'package.json', '{"devDependencies":{"webpack":"5"}}\n', '{"devDependencies":{"vite":"7"}}\n'],
     ['build-system', 'webpack.prod.config.js', null, 'module.exports = {};\n'],
+    ['build-system', 'buildspec.yml', null, 'version: 0.2\n'],
     ['build-system', 'babel-plugins.config.cjs', null, 'module.exports = {};\n'],
     ['package-face', 'package.json', '{\n  "type": "commonjs"\n}\n', '{\n  "type": "module"\n}\n'],
     ['dependency-removed-weighty', 'package.json', '{"dependencies":{"pg":"8"}}\n', '{"dependencies":{}}\n'],
