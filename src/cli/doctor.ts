@@ -14,7 +14,7 @@ import {
   inspectWebhook,
 } from '../github/inspect-app.ts';
 import { CHECK_NAME } from '../github/read.ts';
-import { probeStore } from '../intake/probe-store.ts';
+import { probeStore, type StoreProbe } from '../intake/probe-store.ts';
 import { createPackageSource } from '../registries/index.ts';
 import { oneLine } from '../render/escape.ts';
 import { type DoctorFinding, ok, problem, warning } from './doctor/finding.ts';
@@ -179,14 +179,19 @@ async function asked<Answer>(
 async function examineStore({ DATABASE_URL }: Environment): Promise<DoctorFinding> {
   const location = readDatabaseUrl(DATABASE_URL);
   // What it says is not repeated: it may hold a password.
-  const { ok: usable, detail } = location
+  const {
+    ok: usable,
+    detail,
+    cure,
+  }: StoreProbe = location
     ? await probeStore(location)
     : { ok: false, detail: 'DATABASE_URL begins neither with “sqlite:” nor with “postgres://”' };
   if (usable && location?.kind === 'memory') {
     return warning('store', `${detail}.`, 'Set DATABASE_URL to a file (sqlite:…) or a server (postgres://…).');
   }
   if (usable) return ok('store', detail);
-  return problem('store', `${detail}.`, 'Correct DATABASE_URL, or see that the store runs and lets this user in.');
+  const usual = 'Correct DATABASE_URL, or see that the store runs and lets this user in.';
+  return problem('store', `${detail}.`, cure ?? usual);
 }
 
 /** npm's registry, and the services that are asked beside it. */

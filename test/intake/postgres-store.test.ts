@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { POSTGRES_MIGRATIONS } from '../../src/intake/migrations/postgres.ts';
 import { openPostgresStore } from '../../src/intake/postgres-store.ts';
+import { probeStore } from '../../src/intake/probe-store.ts';
 import { StoreUnavailable, type WorkStore } from '../../src/intake/store.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { expectEverythingKept, findReleased } from './released.ts';
@@ -46,6 +47,10 @@ describe('a PostgreSQL database', () => {
     const stores = await Promise.all([1, 2, 3, 4].map(() => open(url)));
     await stores[0]?.mark([{ work, dueAt: NOW }]);
     expect(await stores[3]?.stats(NOW)).toMatchObject({ due: 1 });
+    expect(await probeStore({ kind: 'postgres', url })).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/^PostgreSQL 18.* answers$/),
+    });
     await Promise.all(stores.map((store) => store.close()));
   });
 
@@ -67,6 +72,11 @@ describe('a PostgreSQL database', () => {
     await (await open(url)).close();
     await run(url, 'UPDATE composure.schema_version SET version = 999');
     await expect(open(url)).rejects.toThrow(/made by a newer Composure/);
+    expect(await probeStore({ kind: 'postgres', url })).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/newer Composure/),
+      cure: expect.stringMatching(/newer version again/),
+    });
   });
 
   it('in which its user may make nothing is named by what is to be allowed', async () => {
@@ -77,6 +87,9 @@ describe('a PostgreSQL database', () => {
     await expect(opening).rejects.toThrow(StoreUnavailable);
     await expect(opening).rejects.toThrow(/permission denied.*allowed to create the schema/);
     await expect(opening).rejects.not.toThrow(/geheim/);
+    const probe = await probeStore({ kind: 'postgres', url: url.href });
+    expect(probe).toMatchObject({ ok: false, cure: expect.stringContaining('GRANT CREATE') });
+    expect(JSON.stringify(probe)).not.toContain('geheim');
   });
 
   it('that cannot be reached is named by what is wrong, without its password', async () => {

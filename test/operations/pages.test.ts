@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -65,6 +66,19 @@ describe('the pages of a running app', () => {
     expect(counted('composure_registry_lookups_total{result="exists"}')).toBeGreaterThan(0);
     expect(counted('composure_queue_depth{state="due"}')).toBe(0);
     expect(counted('composure_queue_oldest_seconds')).toBe(0);
+  });
+
+  it('count exactly what docs/operations.md tells operators to watch, by the labels it names', async () => {
+    const page = await (await get('/metrics')).text();
+    const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(composure_\w+)` \| (.*?) \|/gm)];
+    const shown = [...page.matchAll(/^# HELP (composure_\w+)/gm)].map(([, name]) => name);
+    expect(documented.map(([, name]) => name).toSorted()).toEqual(shown.toSorted());
+    for (const [, name, labels = ''] of documented) {
+      const series = new RegExp(`^${name}(?:_count)?\\{([^}]*)\\} `, 'm').exec(page)?.[1];
+      const named = [...(series ?? '').matchAll(/(\w+)="/g)].map(([, label]) => `\`${label}\``);
+      if (series !== undefined)
+        expect(named.toSorted().join(', '), name).toBe(labels.split(', ').toSorted().join(', '));
+    }
   });
 
   it('count what is refused, and let no stranger choose the names', async () => {

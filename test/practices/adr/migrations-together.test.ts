@@ -85,6 +85,7 @@ describe('migrations of a merge group', () => {
 
   it.each<[string, string[], string[]]>([
     ['other numbers', ['migrations/0013_b.sql'], ['migrations/0012_a.sql']],
+    ['numbers of what may be no migration', ['reports/2026_b.sql'], ['reports/2026_a.sql']],
     ['other folders', ['shop/migrations/0012_b.py'], ['users/migrations/0012_a.py']],
     ['both halves of one', ['migrations/0012_a.up.sql', 'migrations/0012_a.down.sql'], []],
     ['the same file, which git itself sees', ['migrations/0012_a.sql'], ['migrations/0012_a.sql']],

@@ -1,11 +1,13 @@
-import { INFRASTRUCTURE } from './declared/infrastructure.ts';
+import { INFRASTRUCTURE, WORKLOAD } from './declared/infrastructure.ts';
 import { INTERFACES } from './declared/interfaces.ts';
 import type { Kind, Seen } from './declared/kind.ts';
 import { PACKAGES } from './declared/packages.ts';
 import type { ChangedSource } from './lines.ts';
-import { isMigration, migrationOf } from './migrations.ts';
+import { isMigration, isWayBack, maybeMigration, migrationOf } from './migrations.ts';
 import { isInDocs } from './places.ts';
 import type { Signal } from './signal.ts';
+
+const WAY_BACK: Kind = { is: isWayBack, says: () => null };
 
 const MIGRATION: Kind = {
   is: isMigration,
@@ -13,8 +15,24 @@ const MIGRATION: Kind = {
     isUnread ? { trigger: 'database-table', because: 'the database schema', line: undefined } : migrationOf(added),
 };
 
+const NUMBERED_SQL: Kind = {
+  is: maybeMigration,
+  says: ({ added }) => {
+    const does = migrationOf(added);
+    return does?.trigger === 'database-migration' ? null : does;
+  },
+};
+
 /** A file is of the first kind that knows it. */
-const KINDS: readonly Kind[] = [MIGRATION, ...INTERFACES, ...INFRASTRUCTURE, ...PACKAGES];
+const KINDS: readonly Kind[] = [
+  WAY_BACK,
+  MIGRATION,
+  NUMBERED_SQL,
+  ...INTERFACES,
+  ...INFRASTRUCTURE,
+  ...PACKAGES,
+  WORKLOAD,
+];
 
 /** Triggers that a file's place and content make unmistakable: interfaces, schemas, infrastructure, new packages. */
 export function findDeclared(change: ChangedSource): Signal[] {

@@ -8,12 +8,6 @@ const MIGRATION_NAME = /\.(?:sql|[cm]?[jt]s|py|rb|php|go|rs|java|kt|kts|cs|fs|ex
 /** Tests of what migrates stand beside it; after a number or a date, `_test` is the name of what a migration makes. */
 const MIGRATION_TEST = /\.(?:test|tests|spec)\.[^.]+$|^(?!v?\d).*_(?:test|spec)\.[a-z]+$|^test_/;
 
-/** The other half of a migration, by its name: `0002_owners.down.sql`, and Diesel's `down.sql`. It undoes, and decides nothing. */
-const WAY_BACK_NAME = /(?:^|[._-])down\.sql$/;
-
-/** `0001_init.sql`: a number in front makes a file of SQL a step, whichever folder a tool keeps its steps in. */
-const NUMBERED_SQL = /^\d{3,}[_-].+\.sql$/;
-
 const NEW_TABLE =
   /\bcreate\s+(?:unlogged\s+|foreign\s+)?table\b|\bcreate_(?:join_)?table\b|\bcreate(?:Join)?Table\b|\bCreateTable\b|\bCreateModel\b|\bcreateCollection\b/i;
 
@@ -89,22 +83,30 @@ function beforeWayBack(lines: readonly Line[]): readonly Line[] {
   return back < 0 ? lines : lines.slice(0, back);
 }
 
+/** True for the other half of a migration: `0002_owners.down.sql`, and Diesel's `down.sql`. It undoes, and decides nothing. */
+export function isWayBack({ name }: Place): boolean {
+  return /(?:^|[._-])down\.sql$/.test(name);
+}
+
 /** True for a database migration by the conventions of its tool. */
 export function isMigration({ name, folders }: Place): boolean {
-  if (
-    WAY_BACK_NAME.test(name) ||
-    !MIGRATION_NAME.test(name) ||
-    MIGRATION_TEST.test(name) ||
-    /^(?:index|__init__|mod|env)\.[^.]+$/.test(name)
-  )
+  if (!MIGRATION_NAME.test(name) || MIGRATION_TEST.test(name) || /^(?:index|__init__|mod|env)\.[^.]+$/.test(name))
     return false;
   // Entity Framework rewrites its picture of the whole schema at every migration.
   if (name.endsWith('modelsnapshot.cs') || name.endsWith('.designer.cs')) return false;
   if (folders.includes('migrations')) return true;
-  if (/^v\d[\d._]*__.+\.sql$/.test(name) || NUMBERED_SQL.test(name)) return true;
+  if (/^v\d[\d._]*__.+\.sql$/.test(name)) return true;
   return (
     follows(folders, 'db', ['migrate', 'migration', 'changelog']) ||
     follows(folders, 'database', ['migrate', 'migration', 'changelog']) ||
     follows(folders, 'alembic', ['versions'])
   );
+}
+
+/**
+ * True for `0001_init.sql` wherever it stands, as in Drizzle's own folder: perhaps a migration. A report or a dump may have
+ * such a name, too, so only what it does to the schema tells.
+ */
+export function maybeMigration({ name }: Place): boolean {
+  return /^\d{3,}[_-].+\.sql$/.test(name);
 }

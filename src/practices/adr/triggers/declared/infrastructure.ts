@@ -31,16 +31,6 @@ export const INFRASTRUCTURE: readonly Kind[] = [
     },
   },
   {
-    // Wherever it stands: these kinds run, or let in, or keep something.
-    is: ({ name }) => /\.ya?ml$/.test(name) && !/^(?:application|values)\b/.test(name),
-    says: ({ file, edits, isNew }) => {
-      if (!isNew && file.status !== 'removed') return null;
-      const kind = find(edits, /^apiVersion:\s*\S/) && find(edits, WORKLOAD);
-      const because = 'how the product is deployed (Kubernetes)';
-      return kind ? { trigger: 'infrastructure-kubernetes', because, line: kind } : null;
-    },
-  },
-  {
     is: isSettings,
     says: ({ added, removed, isNew }) => {
       const before = new Set(removed.map(keyOf));
@@ -51,7 +41,18 @@ export const INFRASTRUCTURE: readonly Kind[] = [
   },
 ];
 
-const WORKLOAD =
+/** What runs, or lets in, or keeps something, in a file of whatever name: so of those that no other kind knows. */
+export const WORKLOAD: Kind = {
+  is: ({ name }) => /\.ya?ml$/.test(name),
+  says: ({ file, edits, isNew }) => {
+    if (!isNew && file.status !== 'removed') return null;
+    const line = find(edits, /^apiVersion:\s*\S/) && find(edits, WORKLOAD_KIND);
+    const because = 'how the product is deployed (Kubernetes)';
+    return line ? { trigger: 'infrastructure-kubernetes', because, line } : null;
+  },
+};
+
+const WORKLOAD_KIND =
   /^kind:\s*(?:Deployment|StatefulSet|DaemonSet|Job|CronJob|Service|Ingress|Gateway|HTTPRoute|PersistentVolumeClaim|NetworkPolicy)\s*$/;
 
 /** A service that none made place for: of images that come and go one for one, each may be the other by another name. */
