@@ -1,4 +1,4 @@
-import type { Claim, KeptFact, Mark, Outcome, WorkStore } from './store.ts';
+import { type Claim, type KeptFact, LONGEST_HOLD_MS, type Mark, type Outcome, type WorkStore } from './store.ts';
 import { type Work, workKey } from './work.ts';
 
 /** How many delivery ids are remembered; GitHub's own record of deliveries goes back three days. */
@@ -200,8 +200,12 @@ export function createMemoryStore(): WorkStore {
       };
     },
 
-    async prune() {
+    async prune(now) {
       // The number of remembered deliveries is bounded as it is.
+      for (const [installation, turn] of turns) {
+        if (turn.heldOffUntil > now + LONGEST_HOLD_MS) turns.set(installation, { ...turn, heldOffUntil: 0 });
+      }
+      wake();
     },
 
     onMark(listener) {

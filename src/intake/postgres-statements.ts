@@ -171,5 +171,8 @@ export const STATEMENTS = {
 
   pruneFacts: `DELETE FROM composure.tick_fact WHERE received_at < now() - interval '${REMEMBERED_DAYS} days'`,
 
+  /** $1: what no hold is later than. */
+  pruneHolds: 'UPDATE composure.turn SET held_off_until = 0 WHERE held_off_until > $1',
+
   notify: `SELECT pg_notify('${CHANNEL}', '')`,
 } as const;

@@ -4,7 +4,7 @@ import { createAsyncBatch } from './batch.ts';
 import { POSTGRES_MIGRATIONS } from './migrations/postgres.ts';
 import { listen } from './postgres-listener.ts';
 import { STATEMENTS } from './postgres-statements.ts';
-import { type Claim, type Mark, type Outcome, StoreUnavailable, type WorkStore } from './store.ts';
+import { type Claim, LONGEST_HOLD_MS, type Mark, type Outcome, StoreUnavailable, type WorkStore } from './store.ts';
 import { type Work, workKey } from './work.ts';
 
 /** Connections of one replica, beside the one that listens. */
@@ -183,9 +183,11 @@ export async function openPostgresStore(url: string, onError: (error: Error) => 
       };
     },
 
-    async prune() {
+    async prune(now) {
       await query('prune');
       await query('pruneFacts');
+      const { rowCount } = await query('pruneHolds', [now + LONGEST_HOLD_MS]);
+      if (rowCount) tell();
     },
 
     onMark(listener) {

@@ -167,7 +167,7 @@ export function startReconciler<Delivery extends MissedDelivery>(options: Reconc
     const installations = await options.findInstallations();
     const works = installations.map((one): Work => ({ kind: 'sweep', ...one }));
     await store.mark(works.map((work) => ({ work, dueAt: startedAt })));
-    await store.prune();
+    await store.prune(startedAt);
     await store.writeCursor(SWEPT, String(startedAt));
     return works.length;
   }

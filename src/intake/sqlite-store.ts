@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { TickFact } from '../model/tick-fact.ts';
 import { createBatch } from './batch.ts';
 import { SQLITE_MIGRATIONS } from './migrations/sqlite.ts';
-import { type Mark, StoreUnavailable, type WorkStore } from './store.ts';
+import { LONGEST_HOLD_MS, type Mark, StoreUnavailable, type WorkStore } from './store.ts';
 import { type Work, workKey } from './work.ts';
 
 /** GitHub Enterprise Server delivers again for seven days, github.com for three. */
@@ -156,10 +156,11 @@ export function openSqliteStore(path: string): WorkStore {
       };
     },
 
-    prune: () =>
-      write(() => {
+    prune: (now) =>
+      writeAndWake(() => {
         sql.prune.run();
         sql.pruneFacts.run();
+        sql.pruneHolds.run({ latest: now + LONGEST_HOLD_MS });
       }),
 
     onMark(listener) {
@@ -338,5 +339,6 @@ function prepare(database: DatabaseSync) {
       FROM work`),
     prune: statement(`DELETE FROM delivery WHERE ${OUTDATED}`),
     pruneFacts: statement(`DELETE FROM tick_fact WHERE ${OUTDATED}`),
+    pruneHolds: statement('UPDATE turn SET held_off_until = 0 WHERE held_off_until > :latest'),
   };
 }

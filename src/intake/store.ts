@@ -61,6 +61,9 @@ export type Outcome =
   /** Given up, until it is marked anew. */
   | { state: 'dead' };
 
+/** GitHub names the end of its hour at most; the rest is for clocks that differ a little. Milliseconds. */
+export const LONGEST_HOLD_MS = 2 * 3_600_000;
+
 /** How much work there is; for operators. */
 export interface StoreStats {
   /** Marked and not taken, whenever due. */
@@ -122,8 +125,11 @@ export interface WorkStore {
   readCursor(name: string): Promise<string | null>;
   writeCursor(name: string, value: string): Promise<void>;
   stats(now: number): Promise<StoreStats>;
-  /** Forgets deliveries that GitHub has forgotten, and what they told. */
-  prune(): Promise<void>;
+  /**
+   * Forgets deliveries that GitHub has forgotten, and what they told. Lets go of installations that are held off for
+   * longer than GitHub ever asks: whoever said so had a wrong clock.
+   */
+  prune(now: number): Promise<void>;
   /** Called whenever work may have become due earlier than known. Returns how to stop being called. */
   onMark(listener: () => void): () => void;
   /** Gives back what it holds of the machine. Nothing may be asked of it afterwards. */

@@ -86,7 +86,7 @@ export function describeStore(name: string, prepare: () => Promise<Ground>): voi
         await store.accept('one', [mark(1)]);
         expect(await store.accepted(['one', 'two'])).toEqual(new Set(['one']));
         expect(await store.accepted([])).toEqual(new Set());
-        await store.prune();
+        await store.prune(NOW);
         expect(await store.accepted(['one'])).toEqual(new Set(['one']));
       });
     });
@@ -103,7 +103,7 @@ export function describeStore(name: string, prepare: () => Promise<Ground>): voi
         ];
         expect(await store.readFacts(key)).toEqual(kept);
         expect(await store.readFacts(workKey(pull(2)))).toEqual([]);
-        await store.prune();
+        await store.prune(NOW);
         await store.forgetFacts(key, []);
         await store.forgetFacts(workKey(pull(2)), ['one']);
         expect(await store.readFacts(key)).toEqual(kept);
@@ -324,6 +324,21 @@ export function describeStore(name: string, prepare: () => Promise<Ground>): voi
         expect(await claim({ now: NOW + 99 })).toBeNull();
         const later = await take({ now: NOW + 100 });
         expect(later).toMatchObject({ work: { installation: 1 }, failures: 0, rechecks: 0 });
+      });
+
+      it('holds nothing off for longer than GitHub asks, which only a wrong clock does', async () => {
+        const hour = 3_600_000;
+        await store.mark([mark(1, NOW, 1), mark(2, NOW, 2)]);
+        for (const until of [NOW + hour, NOW + 24 * hour]) {
+          await store.finish(await take(), { state: 'held-off', until });
+        }
+        await store.mark([mark(3, NOW, 1), mark(4, NOW, 2)]);
+        expect(await claim()).toBeNull();
+        await store.prune(NOW);
+        // Which of the two was served first is the store's affair.
+        const free = await take();
+        expect(await claim()).toBeNull();
+        expect(await store.nextDueAt({ except: [free.work.installation] })).toBe(NOW + hour);
       });
 
       it('is given up, and revives when it is marked', async () => {

@@ -44,8 +44,11 @@ function shorten(paths: readonly string[], all: readonly string[], done: Readonl
 
 /** `src`, `src/db` for `src/db/table.ts`: the highest first. */
 function foldersAbove(path: string): string[] {
-  const parts = path.split('/');
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+  const folders: string[] = [];
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+    folders.push(path.slice(0, slash));
+  }
+  return folders;
 }
 
 /** One word for a POSIX shell, whatever is in it. */
