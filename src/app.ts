@@ -23,6 +23,7 @@ import { botLoginOf, readIdentity } from './github/identity.ts';
 import { giveUpAfter, PATIENCE_MS } from './github/patience.ts';
 import { People } from './github/people.ts';
 import type { AppIdentity } from './github/read.ts';
+import { readBodies } from './github/read-bodies.ts';
 import { ReadingMemory } from './github/reading-memory.ts';
 import { type Credentials, createSetUp } from './github/set-up.ts';
 import { openStore } from './intake/open-store.ts';
@@ -93,7 +94,9 @@ export async function startApp(settings: Settings, log: Logger, given?: WorkStor
   let identity: AppIdentity | undefined;
   const authorise = async (installation?: number) => {
     if (!probot) throw new Error('The app is not started');
-    return giveUpAfter(await (installation === undefined ? probot.auth() : probot.auth(installation)), PATIENCE_MS);
+    const octokit = await (installation === undefined ? probot.auth() : probot.auth(installation));
+    // In this order, so that an answer has come only once it was read.
+    return giveUpAfter(readBodies(octokit), PATIENCE_MS);
   };
   const operations = createOperations({
     readQueue: () => store.stats(Date.now()),
