@@ -1,27 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Octokit } from '@octokit/rest';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Octokit } from '@octokit/rest';
+import { expect, it } from 'vitest';
 import { readBodies } from '../../src/github/read-bodies.ts';
+import { answeringServer } from '../support/answering-server.ts';
 
-let server: Server;
-let answer: (response: ServerResponse) => void;
-
-beforeEach(async () => {
-  server = createServer((_, response) => answer(response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-});
-
-afterEach(() => {
-  server.closeAllConnections();
-  server.close();
-});
-
-function client(): Octokit {
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return new Octokit({ baseUrl, log: { debug() {}, info() {}, warn() {}, error() {} } });
-}
+const server = answeringServer();
 
 /** What a request comes to: data, or what is thrown. */
 async function outcomeOf(octokit: Octokit): Promise<object> {
@@ -50,21 +32,22 @@ it.each<[string, number, Record<string, string>, string]>([
   ['a refusal', 404, { 'content-type': JSON_UTF8 }, '{"message":"Not Found"}'],
   ['what did not change', 304, {}, ''],
 ])('reads %s as Octokit does', async (_, status, headers, body) => {
-  answer = (response) => response.writeHead(status, headers).end(body);
-  const read = await outcomeOf(readBodies(client()));
-  expect(read).toEqual(await outcomeOf(client()));
+  server.answer((response) => response.writeHead(status, headers).end(body));
+  const read = await outcomeOf(readBodies(server.client()));
+  expect(read).toEqual(await outcomeOf(server.client()));
 });
 
 it('reads an answer to GraphQL', async () => {
-  answer = (response) =>
-    response.writeHead(200, { 'content-type': JSON_UTF8 }).end('{"data":{"viewer":{"login":"a"}}}');
-  expect(await readBodies(client()).graphql('{ viewer { login } }')).toEqual({ viewer: { login: 'a' } });
+  server.answer((response) =>
+    response.writeHead(200, { 'content-type': JSON_UTF8 }).end('{"data":{"viewer":{"login":"a"}}}'),
+  );
+  expect(await readBodies(server.client()).graphql('{ viewer { login } }')).toEqual({ viewer: { login: 'a' } });
 });
 
 it('takes a body that breaks off for no answer, where Octokit takes it for an empty one', async () => {
-  answer = (response) => {
+  server.answer((response) => {
     response.writeHead(200, { 'content-type': JSON_UTF8, 'content-length': '100' }).write('{"id":1}');
     setImmediate(() => response.destroy());
-  };
-  await expect(readBodies(client()).request('GET /app')).rejects.toThrow('terminated');
+  });
+  await expect(readBodies(server.client()).request('GET /app')).rejects.toThrow('terminated');
 });
