@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { CatFile, ObjectAnswer } from './cat-file.ts';
 
 /** What stands at a path: only a blob that is neither link nor submodule counts as a file. */
@@ -22,12 +23,6 @@ interface Tree {
   byName: ReadonlyMap<string, TreeEntry>;
 }
 
-interface Remembered {
-  tree: Promise<Tree | Unavailable>;
-  /** Nothing until it is here. */
-  bytes: number;
-}
-
 /** Of one folder; half a million files. */
 const MAX_TREE_BYTES = 20 * 1024 * 1024;
 
@@ -43,14 +38,11 @@ const MAX_REMEMBERED_BYTES = 8 * 1024 * 1024;
  */
 export class Trees {
   readonly #catFile: Pick<CatFile, 'read'>;
-  readonly #maxBytes: number;
-  /** The one that was used last stands last. */
-  readonly #remembered = new Map<string, Remembered>();
-  #bytes = 0;
+  readonly #remembered: LRUCache<string, Promise<Tree | Unavailable>>;
 
   constructor(catFile: Pick<CatFile, 'read'>, maxBytes = MAX_REMEMBERED_BYTES) {
     this.#catFile = catFile;
-    this.#maxBytes = maxBytes;
+    this.#remembered = new LRUCache({ maxSize: maxBytes });
   }
 
   /** What stands at a path of a commit, named by its id; `null` where nothing does. */
@@ -80,28 +72,21 @@ export class Trees {
 
   #read(name: string): Promise<Tree | Unavailable> {
     const known = this.#remembered.get(name);
-    if (known) {
-      this.#remembered.delete(name);
-      this.#remembered.set(name, known);
-      return known.tree;
-    }
+    if (known) return known;
     const asked = this.#catFile.read(name, MAX_TREE_BYTES);
-    const entry: Remembered = { tree: asked.then(toTree), bytes: 0 };
-    this.#remembered.set(name, entry);
-    asked.then((answer) => this.#weigh(name, entry, answer)).catch(() => {});
-    return entry.tree;
-  }
-
-  #weigh(name: string, entry: Remembered, answer: ObjectAnswer): void {
-    // It may have been pushed out before it came.
-    if (this.#remembered.get(name) !== entry) return;
-    entry.bytes = MIN_BYTES + (answer.state === 'found' ? (answer.content?.length ?? 0) : 0);
-    this.#bytes += entry.bytes;
-    for (const [oldest, { bytes }] of this.#remembered) {
-      if (this.#bytes <= this.#maxBytes) return;
-      this.#remembered.delete(oldest);
-      this.#bytes -= bytes;
-    }
+    const tree = asked.then(toTree);
+    this.#remembered.set(name, tree, { size: MIN_BYTES });
+    asked
+      .then((answer) => {
+        const bytes = answer.state === 'found' ? (answer.content?.length ?? 0) : 0;
+        // It may have been pushed out before it came.
+        if (this.#remembered.peek(name) !== tree) return;
+        // Anew, since the same value set again keeps the size it had.
+        this.#remembered.delete(name);
+        this.#remembered.set(name, tree, { size: MIN_BYTES + bytes });
+      })
+      .catch(() => {});
+    return tree;
   }
 }
 
