@@ -10,6 +10,15 @@ import {
 import type { MergeGroup } from './merge-group.ts';
 import { CHECK_NAME } from './read.ts';
 
+/** What `isAnswered` reads of a commit. */
+const OUR_CHECKS = /* GraphQL */ `checkSuites(first: 10, filterBy: { appId: $appId, checkName: $check }) {
+  nodes {
+    checkRuns(first: 10, filterBy: { appId: $appId, checkName: $check, checkType: LATEST }) {
+      nodes { status }
+    }
+  }
+}`;
+
 const QUERY = /* GraphQL */ `
   query ComposureSweep($owner: String!, $repo: String!, $appId: Int!, $check: String!, $after: String) {
     repository(owner: $owner, name: $repo) {
@@ -21,13 +30,7 @@ const QUERY = /* GraphQL */ `
           commits(last: 1) {
             nodes {
               commit {
-                checkSuites(first: 10, filterBy: { appId: $appId, checkName: $check }) {
-                  nodes {
-                    checkRuns(first: 10, filterBy: { appId: $appId, checkName: $check, checkType: LATEST }) {
-                      nodes { status }
-                    }
-                  }
-                }
+                ${OUR_CHECKS}
               }
             }
           }
@@ -49,13 +52,7 @@ const QUEUE_QUERY = /* GraphQL */ `
             baseCommit { oid }
             headCommit {
               oid
-              checkSuites(first: 10, filterBy: { appId: $appId, checkName: $check }) {
-                nodes {
-                  checkRuns(first: 10, filterBy: { appId: $appId, checkName: $check, checkType: LATEST }) {
-                    nodes { status }
-                  }
-                }
-              }
+              ${OUR_CHECKS}
             }
           }
         }
@@ -64,12 +61,20 @@ const QUEUE_QUERY = /* GraphQL */ `
   }
 `;
 
-/** A list in GraphQL, in which GitHub leaves holes where it may not show something. */
+/** What a list in GraphQL holds; GitHub leaves holes where it may not show something. */
+function nodesOf<T extends z.ZodType>(node: T) {
+  return z
+    .array(node.nullable())
+    .nullable()
+    .transform((nodes) => (nodes ?? []).filter((one) => one !== null));
+}
+
+/** A list of which only that is wanted, and which may be missing as a whole. */
 function listOf<T extends z.ZodType>(node: T) {
   return z
-    .object({ nodes: z.array(node.nullable()).nullable() })
+    .object({ nodes: nodesOf(node) })
     .nullable()
-    .transform((list) => (list?.nodes ?? []).filter((one) => one !== null));
+    .transform((list) => list?.nodes ?? []);
 }
 
 const run = z.object({ status: z.string() });
@@ -83,10 +88,7 @@ const answer = z.object({
     .object({
       pullRequests: z.object({
         pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() }),
-        nodes: z
-          .array(pullRequest.nullable())
-          .nullable()
-          .transform((nodes) => (nodes ?? []).filter((one) => one !== null)),
+        nodes: nodesOf(pullRequest),
       }),
     })
     .nullable(),
