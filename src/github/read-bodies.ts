@@ -6,8 +6,8 @@ const TEXT_TYPE = /^text\/|^(?!application\/octet-stream).*charset=utf-8/i;
 
 /**
  * Reads the answers of an Octokit here instead of there, and otherwise alike. Octokit calls a function for each value of
- * an answer, in case it is an integer beyond 2^53; GitHub's ids are far below, and that function and what it allocates
- * cost more than a tenth of an evaluation. The Octokit is changed, and returned.
+ * an answer, in case it is an integer beyond 2^53; GitHub's ids are far below, and that function was
+ * the costliest one of a burst of evaluations. The Octokit is changed, and returned.
  */
 export function readBodies<Client extends Pick<Octokit, 'hook'>>(octokit: Client): Client {
   octokit.hook.wrap('request', async (send, request) => {
