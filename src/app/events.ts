@@ -4,6 +4,7 @@ import { isChecklistPath } from '../gather-checklists.ts';
 import type { Mark } from '../intake/store.ts';
 import type { InRepository, Work } from '../intake/work.ts';
 import { CODEOWNERS_PATHS } from '../model/codeowners.ts';
+import { baseName } from '../model/package-files.ts';
 import { tickFactOf } from './tick-facts.ts';
 
 /** A webhook delivery after its signature was found right. */
@@ -40,9 +41,8 @@ const POLICY_NAMES: ReadonlySet<string> = new Set([
  * what they mean for others is told by the merge group, or at the next look.
  */
 function isPolicyFile(path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
   const saysWho = (CODEOWNERS_PATHS as readonly string[]).includes(path);
-  return path === CONFIG_PATH || saysWho || POLICY_NAMES.has(name) || isChecklistPath(path);
+  return path === CONFIG_PATH || saysWho || POLICY_NAMES.has(baseName(path)) || isChecklistPath(path);
 }
 
 /** What may be a command; the snapshot's own reading decides. */

@@ -1,4 +1,4 @@
-import { folderOf, foldersUpFrom, pathIn } from '../manifests/folders.ts';
+import { foldersUpFrom, pathIn } from '../manifests/folders.ts';
 import { readLocalSource } from '../manifests/local-source.ts';
 import { LOCKFILE_NAMES } from '../manifests/lockfiles/read-lockfile.ts';
 import { readNpmSpec } from '../manifests/npm-spec.ts';
@@ -6,7 +6,7 @@ import { readPackageJson } from '../manifests/package-json.ts';
 import { findSurroundings, type Reading, type Surroundings } from '../manifests/surroundings.ts';
 import type { CommandedPackage, DependencyChanges } from '../model/dependency.ts';
 import type { EvidenceRequest } from '../model/evidence.ts';
-import { baseName } from '../model/package-files.ts';
+import { baseName, folderOf } from '../model/package-files.ts';
 import { addedLines, holdsCommands, isHistory, stretchesOf } from './command-lines.ts';
 import { type CommandMention, mayHoldCommand, readCommands } from './read-commands.ts';
 

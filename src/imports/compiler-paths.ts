@@ -1,6 +1,7 @@
-import { folderOf, pathIn } from '../manifests/folders.ts';
+import { pathIn } from '../manifests/folders.ts';
 import { type JsonObject, objectAt, readJsonTree, textAt, textsAt } from '../manifests/json-tree.ts';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
+import { folderOf } from '../model/package-files.ts';
 import { type Aliases, addPattern } from './aliases.ts';
 
 /** Whether a file configures the TypeScript compiler, or an editor in its stead. */

@@ -1,8 +1,9 @@
-import { folderOf, foldersUpFrom, pathIn } from '../manifests/folders.ts';
+import { foldersUpFrom, pathIn } from '../manifests/folders.ts';
 import { LOCKFILE_NAMES } from '../manifests/lockfiles/read-lockfile.ts';
 import { findSurroundings, type Reading, type Surroundings, surroundingRequests } from '../manifests/surroundings.ts';
 import type { DependencyChanges, ImportedPackage } from '../model/dependency.ts';
 import type { EvidenceRequest } from '../model/evidence.ts';
+import { folderOf } from '../model/package-files.ts';
 import type { ChangedFile } from '../model/pull-request.ts';
 import { type Aliases, isAliased, noAliases } from './aliases.ts';
 import { isBundlerConfig, readBundlerAliases, readPackageAliases } from './bundler-aliases.ts';

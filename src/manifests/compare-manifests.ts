@@ -1,7 +1,8 @@
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
+import { folderOf } from '../model/package-files.ts';
 import type { ChangedManifest } from './changed-manifests.ts';
 import { type Catalogs, type DeclaredDependency, isDependencyField } from './declared-dependency.ts';
-import { folderOf, foldersUpFrom, pathIn } from './folders.ts';
+import { foldersUpFrom, pathIn } from './folders.ts';
 import { type NpmSpec, readNpmSpec } from './npm-spec.ts';
 import { MANIFEST_NAMES, type Manifest, readManifest } from './read-manifest.ts';
 

@@ -5,7 +5,7 @@ import {
   NO_DEPENDENCY_CHANGES,
 } from '../model/dependency.ts';
 import type { EvidenceRequest } from '../model/evidence.ts';
-import { baseName } from '../model/package-files.ts';
+import { baseName, folderOf } from '../model/package-files.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import { bothSidesOf, type ChangedManifest, changedFilesNamed } from './changed-manifests.ts';
 import { type Candidate, catalogRequests, compareManifest } from './compare-manifests.ts';
@@ -18,7 +18,6 @@ import {
   lockChangeRequests,
 } from './find-lock-changes.ts';
 import { changedRegistryFiles, findRegistryChanges, registryChangeRequests } from './find-registry-changes.ts';
-import { folderOf } from './folders.ts';
 import { MANIFEST_NAMES, type Manifest } from './read-manifest.ts';
 import { findSurroundings, type Reading, surroundingRequests } from './surroundings.ts';
 

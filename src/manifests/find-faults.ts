@@ -2,10 +2,11 @@ import { builtinModules } from 'node:module';
 import semver from 'semver';
 import type { DependencyFault } from '../model/dependency.ts';
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
+import { folderOf } from '../model/package-files.ts';
 import { popularPackages } from '../model/popular-packages.ts';
 import type { Candidate } from './compare-manifests.ts';
 import { isDependencyField } from './declared-dependency.ts';
-import { folderOf, pathIn } from './folders.ts';
+import { pathIn } from './folders.ts';
 import { type LocalSource, readLocalSource } from './local-source.ts';
 import type { OwnPackages } from './own-packages.ts';
 

@@ -1,10 +1,11 @@
 import type { DependencyChanges, DependencyFault, LockedChange } from '../model/dependency.ts';
 import type { EvidenceRequest } from '../model/evidence.ts';
+import { folderOf } from '../model/package-files.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import { bothSidesOf, type ChangedManifest, changedFilesNamed } from './changed-manifests.ts';
 import type { Candidate } from './compare-manifests.ts';
 import { isDependencyField } from './declared-dependency.ts';
-import { folderOf, foldersUpFrom, pathIn } from './folders.ts';
+import { foldersUpFrom, pathIn } from './folders.ts';
 import { compareLockfiles, hostsOf } from './lockfiles/compare-lockfiles.ts';
 import { findDrift, type ManifestAgainstLock } from './lockfiles/find-drift.ts';
 import type { LockedPackage, Lockfile } from './lockfiles/lockfile.ts';

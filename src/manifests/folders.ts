@@ -1,7 +1,4 @@
-/** The folder a path lies in; `''` for the root. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
+import { folderOf } from '../model/package-files.ts';
 
 /** A path below a folder; the root is `''`. */
 export function pathIn(folder: string, name: string): string {

@@ -1,7 +1,8 @@
 import type { Evidence, EvidenceRequest } from '../model/evidence.ts';
+import { folderOf } from '../model/package-files.ts';
 import type { PullRequest } from '../model/pull-request.ts';
 import { type ChangedManifest, changedManifests } from './changed-manifests.ts';
-import { folderOf, foldersUpFrom, pathIn } from './folders.ts';
+import { foldersUpFrom, pathIn } from './folders.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 import { readPnpmWorkspace } from './pnpm-workspace.ts';
 import { isSameRegistry } from './registry-address.ts';

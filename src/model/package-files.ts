@@ -85,6 +85,11 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** The folder a path stands in; `''` for the top. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
 /** True for a lockfile of any package manager we know. */
 export function isLockfile(path: string): boolean {
   return LOCKFILES.has(baseName(path));

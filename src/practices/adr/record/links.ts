@@ -1,4 +1,4 @@
-import { baseName } from '../../../model/package-files.ts';
+import { baseName, folderOf } from '../../../model/package-files.ts';
 import { numberOf } from './homes.ts';
 import type { RecordLink } from './parse.ts';
 
@@ -15,8 +15,4 @@ export function targetOf(
 ): string | undefined {
   const targets = [...paths].filter((path) => path !== from && isTarget(link, path));
   return targets.find((path) => folderOf(path) === folderOf(from)) ?? targets[0];
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
 }

@@ -1,4 +1,4 @@
-import { baseName } from '../../../model/package-files.ts';
+import { baseName, folderOf } from '../../../model/package-files.ts';
 import { brokenLinksOf } from '../log.ts';
 import { checkRecord, type RecordRules } from './check-record.ts';
 import { nextNumber, numberOf } from './homes.ts';
@@ -53,10 +53,6 @@ export function checkLog(
     }
   }
   return flaws.toSorted((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** What an index page's generated part stands between. */

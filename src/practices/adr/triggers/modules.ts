@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import { folderOf } from '../../../model/package-files.ts';
 import type { Language } from './places.ts';
-import { folderOf } from './places.ts';
 
 /** Folders that hold source and mean nothing themselves. */
 const ROOTS: ReadonlySet<string> = new Set([

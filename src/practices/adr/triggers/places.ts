@@ -80,11 +80,6 @@ function languageIn(path: string, place: Place): Language | null {
   return TEST_CLASS.test(path) ? null : language;
 }
 
-/** The folder a path stands in; empty for the top. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
 /** True where one of the names comes right after the folder. */
 export function follows(folders: readonly string[], folder: string, names: readonly string[]): boolean {
   return folders.some((one, index) => one === folder && names.includes(folders[index + 1] ?? ''));

@@ -6,7 +6,8 @@ import type { Missing } from '../../../model/review.ts';
 import type { TriggerName } from './catalogue.ts';
 import type { ChangedSource } from './lines.ts';
 import { importOn, moduleOf, resolveImport } from './modules.ts';
-import { folderOf, sourceLanguage } from './places.ts';
+import { findNewModules, newModuleNeeds } from './new-modules.ts';
+import { sourceLanguage } from './places.ts';
 import { readScriptModule, type ScriptModule } from './script-module.ts';
 import type { Signal } from './signal.ts';
 
@@ -23,9 +24,6 @@ const MAX_PARSED = 40;
 /** What is longer is no line that a person wrote. */
 const MAX_LINE = 300;
 
-/** New folders that are looked up in the base. */
-const MAX_FOLDERS = 20;
-
 /** What this reads beyond the patches: modules whose imports or exports were edited, and whether new folders are new. */
 export function structureNeeds(files: readonly ChangedFile[]): EvidenceRequest[] {
   return [
@@ -33,7 +31,7 @@ export function structureNeeds(files: readonly ChangedFile[]): EvidenceRequest[]
       { kind: 'file', path: file.path, side: 'head' },
       { kind: 'file', path: file.previousPath ?? file.path, side: 'merge-base' },
     ]),
-    ...newFolders(files).map(({ folder }): EvidenceRequest => ({ kind: 'folder', path: folder, side: 'base' })),
+    ...newModuleNeeds(files),
   ];
 }
 
@@ -48,48 +46,6 @@ function parsedFiles(files: readonly ChangedFile[]): ChangedFile[] {
     return file.hunks.some((hunk) => hunk.lines.some((line) => NEEDS_THE_REST.test(line.slice(0, MAX_LINE))));
   });
   return edited.slice(0, MAX_PARSED);
-}
-
-/** Folders that get two source files or more while none of their old ones appears in the change; the outermost only. */
-function newFolders(files: readonly ChangedFile[]): { folder: string; first: ChangedFile }[] {
-  const shipped = files.filter((file) => sourceLanguage(file) !== null);
-  const before = shipped.filter(({ status, previousPath }) => status !== 'added' || previousPath !== undefined);
-  const known = new Set(foldersOf(before.map(({ path, previousPath }) => previousPath ?? path)).flatMap(withAncestors));
-  const isFresh = (folder: string) => !known.has(folder) && folder.includes('/');
-  const fresh = new Map<string, { first: ChangedFile; count: number }>();
-  const byFolder = Map.groupBy(
-    shipped.filter(({ status }) => status === 'added'),
-    ({ path }) => folderOf(path),
-  );
-  for (const [folder, inside] of byFolder) {
-    const outermost = withAncestors(folder).find(isFresh);
-    if (outermost === undefined) continue;
-    const already = fresh.get(outermost);
-    if (already) already.count += inside.length;
-    else fresh.set(outermost, { first: inside[0]!, count: inside.length });
-  }
-  return (
-    [...fresh.values()]
-      .filter(({ count }) => count >= 2)
-      // Which of the nested folders is new only the base can tell; all of them are asked for, innermost last.
-      .flatMap(({ first }) =>
-        withAncestors(folderOf(first.path))
-          .filter(isFresh)
-          .map((folder) => ({ folder, first })),
-      )
-      .slice(0, MAX_FOLDERS)
-  );
-}
-
-/** Each folder once, for a change may have a thousand files in one. */
-function foldersOf(paths: readonly string[]): string[] {
-  return [...new Set(paths.map(folderOf))];
-}
-
-/** `a/b` → `a`, `a/b`. */
-function withAncestors(folder: string): string[] {
-  const parts = folder.split('/').filter((part) => part !== '');
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 /** The modules of a change whose text was read whole, before and after, by their paths. */
@@ -129,7 +85,7 @@ export function findStructure(
 ): { signals: Signal[]; missing: Missing[] } {
   const missing: Missing[] = [];
   const files = read.map(({ file }) => file);
-  const signals: Signal[] = [...newModules(files, evidence, missing)];
+  const signals: Signal[] = [...findNewModules(files, evidence, missing)];
   const edges = read.flatMap((one) => one.edges);
   signals.push(...crossings(edges, boundaries));
 
@@ -147,31 +103,6 @@ export function findStructure(
   }
   for (const { exports } of read) signals.push(...exports);
   return { signals, missing: [...missing, ...modules.missing] };
-}
-
-/** A folder of nothing but these is one more thing to look at, not a part of the whole. */
-const VIEW =
-  /\.(?:[jt]sx|vue|svelte|erb|s?css|less|snap|md|json|svg)$|(?:^|\/)(?:index|types|styles?|constants|messages|helpers|utils|hooks|use\w+|[\w.-]*\.(?:test|spec|stories|module|styles?))\.[cm]?[jt]s$/i;
-
-function newModules(files: readonly ChangedFile[], evidence: Evidence, missing: Missing[]): Signal[] {
-  const seen = new Set<ChangedFile>();
-  const signals: Signal[] = [];
-  for (const { folder, first } of newFolders(files)) {
-    if (seen.has(first)) continue;
-    const answer = evidence.folder(folder, 'base');
-    if (answer.state === 'unavailable') missing.push({ what: `the folder ${folder}`, cause: answer.cause });
-    if (answer.state !== 'absent') continue;
-    seen.add(first);
-    const inside = files.filter((file) => file.path.startsWith(`${folder}/`));
-    const shown = inside.every((file) => VIEW.test(file.path));
-    signals.push({
-      trigger: shown ? 'new-view' : 'new-module',
-      path: first.path,
-      line: 1,
-      because: `which parts there are: ${folder} is new`,
-    });
-  }
-  return signals;
 }
 
 interface BothSides {
