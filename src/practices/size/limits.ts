@@ -66,8 +66,9 @@ function layOver(below: Steps, above: Omit<LimitRule, 'when'>): Steps {
  */
 function stricterOf(one: Steps, other: Steps): Steps {
   return {
-    'max-lines': Math.min(one['block-at'] ?? one['max-lines'], other['block-at'] ?? other['max-lines']),
-    'block-at': null,
+    // By both its names, for a later rule may take the one away and leave the other to hold.
+    'max-lines': Math.min(one['max-lines'], other['max-lines']),
+    'block-at': Math.min(one['block-at'] ?? one['max-lines'], other['block-at'] ?? other['max-lines']),
     'max-files': Math.min(one['max-files'], other['max-files']),
     'warn-at': lower(one['warn-at'], other['warn-at']),
     'extra-approvals-at': lower(one['extra-approvals-at'], other['extra-approvals-at']),

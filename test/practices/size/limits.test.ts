@@ -196,6 +196,11 @@ describe('rules by provenance', () => {
     expect(declared!.message).toContain('(its author says so)');
   });
 
+  test('leave the limit to its other name where a later rule takes one away', () => {
+    const rules = [{ when: { provenance: ['detected'] } }, { when: {}, 'block-at': null }];
+    expect(judge(of(10, byAgent), { 'max-lines': 400, 'block-at': 401, rules }).facts.maxLines).toBe(400);
+  });
+
   const step = fc.option(fc.integer({ min: 1, max: 1_000 }));
   const steps = fc.record(
     {
